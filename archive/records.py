@@ -1,0 +1,99 @@
+"""The values that cross the borders between rooms: `Page` (crawler -> pipelines), `Article` (pipelines -> archive).
+
+All are frozen: what one room hands over, no other room can change behind its back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+RemovalKind = Literal["contact", "copyright", "share", "repeat", "chrome"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One response as it came over the wire, undecoded. Made by the crawler."""
+
+    url: str
+    """Where the response came from, after redirects."""
+    requested_url: str
+    """What the frontier asked for: the canonical URL that is the key of the `pages` row."""
+    site: str
+    """Name of the configured site, else the host name."""
+    depth: int
+    """Links followed from a start URL to get here; a start URL has 0."""
+    status: int
+    """HTTP status of the response."""
+    body: bytes
+    """The body after content decoding, charset untouched."""
+    fetched_at: datetime
+    """When the response arrived, aware, in UTC. The only clock that reading ever sees."""
+    content_type: str | None = None
+    """The Content-Type header, or None when the server sent none."""
+    etag: str | None = None
+    """The ETag header, kept for If-None-Match; None when the server sent none."""
+    last_modified: str | None = None
+    """The Last-Modified header as sent, kept for If-Modified-Since; None when the server sent none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One related article as the page names it."""
+
+    url: str
+    """Canonical absolute URL of the related article."""
+    title: str
+    """Its title as printed here, without ellipsis marks added by us."""
+    snippet: str | None
+    """The excerpt printed below the title, contact spam taken out; None when there is none."""
+    position: int
+    """1 for the first related article on the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """One block of text that reading took out of the page's content, and why."""
+
+    text: str
+    """The text as it stood on the page. Held unmasked only in memory: the archive masks it before storing."""
+    rule: str
+    """Name of the rule in `pipelines/rules/` that took it out."""
+    kind: RemovalKind
+    """What sort of thing it is."""
+    position: int
+    """Index of the body line before which it stood: 0 is above the body, the number of lines is below it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What a page says, without what the site put around it. Made by `pipelines.read_article`."""
+
+    url: str
+    """Canonical URL: the page's own rel=canonical where it is same-site and sane, else its cleaned address."""
+    title: str
+    """The headline without the site's name. Never empty."""
+    body: str
+    """Paragraphs, one per line, no blank lines. Never empty."""
+    summary: str | None = None
+    """The lead: the repeated first paragraph where the page prints one, else the page's description or
+    the first paragraph, shortened at a sentence; None when the body has no prose."""
+    published: str | None = None
+    """ISO date (YYYY-MM-DD) that the page shows for this article; None when it shows none."""
+    published_raw: str | None = None
+    """The words `published` was read from, as printed (`1年前 (2024-09-27)`); None when it shows none."""
+    posted_by: str | None = None
+    """Who put it on this site (the byline account, such as `admin`); None when the page names nobody."""
+    source: str | None = None
+    """The paper, agency or site it was copied from; None when the page names none."""
+    reporter: str | None = None
+    """The person or persons who wrote it, separated by a space; None when the page names nobody."""
+    category: str | None = None
+    """The site's section: the last breadcrumb before the article; None when there is no breadcrumb."""
+    views: int | None = None
+    """The page's own counter at fetch time; None when it shows none."""
+    related: tuple[Link, ...] = field(default=())
+    """Related articles in the page's order, no target twice."""
+    removals: tuple[Removal, ...] = field(default=())
+    """What was taken out of the content, in page order."""

@@ -1,0 +1,3 @@
+"""The command line: every command is a module in `jianbao/commands/`."""
+def main() -> None:
+    raise SystemExit(1)
