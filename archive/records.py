@@ -1,6 +1,7 @@
-"""The values that cross the borders between rooms: `Page` (crawler -> pipelines), `Article` (pipelines -> archive).
+"""The values that cross the borders between rooms.
 
-All are frozen: what one room hands over, no other room can change behind its back.
+`Page` goes from crawler to pipelines, `Article` from pipelines to archive. All are frozen: what one room
+hands over, no other room can change behind its back.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class Article:
     """What a page says, without what the site put around it. Made by `pipelines.read_article`."""
 
     url: str
-    """Canonical URL: the page's own rel=canonical where it is same-site and sane, else its cleaned address."""
+    """Canonical URL: the page's own rel=canonical where it is same-site and sane, else its address."""
     title: str
     """The headline without the site's name. Never empty."""
     body: str

@@ -1,3 +1,45 @@
-"""The command line: every command is a module in `jianbao/commands/`."""
-def main() -> None:
-    raise SystemExit(1)
+"""The command line. Each command is a module of its own in `jianbao/commands/`; this gathers them."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+COMMANDS = ("check", "crawl", "demo", "export", "search", "serve", "status")
+"""Command names, each a click command `NAME` in `jianbao.commands.NAME`, imported only when asked for:
+Scrapy alone takes half a second, which `jianbao search` need not wait for."""
+
+
+class LazyGroup(click.Group):
+    """A click group that imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"jianbao.commands.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jianbao")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="JIANBAO_DATA",
+    default=Path("data"),
+    show_default=True,
+    help="Folder that holds everything you own: archive, evidence, logs.",
+)
+@click.pass_context
+def main(ctx: click.Context, data: Path) -> None:
+    """jianbao 剪报: crawl Chinese article pages, clean them, archive them, browse and download them.
+
+    Example: jianbao crawl https://news.example.com/a/1.html && jianbao serve
+    """
+    ctx.obj = data

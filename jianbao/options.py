@@ -1,0 +1,24 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--data DIR` after the command name too; the command gets `data: Path`."""
+
+    def settle(ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path:
+        return value if value is not None else ctx.ensure_object(Path)
+
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=None,
+        callback=settle,
+        help="Folder that holds everything you own (default: JIANBAO_DATA, else data/).",
+    )(command)
