@@ -1,0 +1,119 @@
+"""Which parts of a page are not the article: navigation, side bars, comments, the related block.
+
+Found by element, by the words of class and id, and by headings. A word is only believed when the region it
+names does not hold most of the page's prose: `hot`, `share` and `pages` name article bodies on real sites too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from lxml import html
+
+from pipelines.blocks import Block, Blocks
+from pipelines.text import is_prose
+
+Region = Literal["chrome", "comments", "related"]
+
+RELATED_HEADING = re.compile(
+    r"[\W_]*(?:您?可能(?:还|也)?(?:感兴趣|喜欢|想看)(?:的)?|猜你喜欢|看了(?:又看|还看|本文的还看了)|为[您你]推荐"
+    r"|(?:相关|相關|延伸|推荐|推薦|热门|熱門|最新|精彩|更多|热点|猜你|精选|本类|同类|大家都在|今日|图文|栏目|随机|关联|编辑|小编|网友|其他|其它)"
+    r"(?:热点|热门|推荐|相关|精彩|最新|类似|图文|的)?"
+    r"(?:文章|閱讀|阅读|新闻|新聞|资讯|推荐|推薦|内容|报道|報導|链接|连接|鏈接|专题|导读|信息|话题|视频|图片|看|喜欢|感兴趣|热文|排行|帖子|日志|博文|动态)"
+    r"(?:推荐|阅读|列表|排行|链接)?)"
+    r"[\W_]*(?:more|更多|查看更多|换一[换批])?[\W_]*",
+    re.I,
+)
+"""A whole line that announces a list of other articles."""
+
+_RELATED_WORDS = re.compile(r"relat|xiangguan|^xg|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read")
+_COMMENT_WORDS = re.compile(r"comment|pinglun|^cmt|respond|^reply|liuyan|disqus|duoshuo|changyan|feedback")
+_CHROME_WORDS = re.compile(
+    r"^(?:side|aside|right|left)-?(?:bar|nav|box|col)|sidebar|^side$|foot|copyright|^copy$|^(?:sub|top|site|main)?-?_?nav|menu|breadcrumb|crumb|^path$"
+    r"|^(?:bd|b|jia)?-?share|jiathis|fenxiang|toolbar|^tools?$|^tags?$|^tag-?(?:list|box|cloud)|pagination|^pager|prev-?next|^(?:pre|prev|next)$|qrcode|ewm|erweima|weixin|wechat"
+    r"|^ads?$|^ad[-_]|advert|guanggao|login|search|^social|gotop|backtop|^banner|swiper|carousel|dropdown|^rank|paihang|hot-?(?:list|news|art)|widget|statement|shengming|^zan$|dashang|reward|popup|modal|cookie"
+)
+_CHROME_TAGS = frozenset({"nav", "footer", "aside", "form"})
+_WORDS = re.compile(r"[\s_]+|(?<=[a-z])(?=[A-Z])")
+
+MOST_PROSE = 0.4
+"""Share of the page's prose above which a class word is not believed: the region is the article itself."""
+
+
+MAX_EXCERPT_LINES = 4
+"""Lines that an excerpt below a related title may have."""
+
+
+def find_regions(blocks: Blocks) -> list[Region | None]:
+    """For each line of the page the region that it belongs to, or None where it may be the article."""
+    regions: list[Region | None] = [None] * len(blocks.lines)
+    prose = [0]
+    for line in blocks.lines:
+        prose.append(prose[-1] + (len(line.text) - line.links if is_prose(line.text) else 0))
+    bound = MOST_PROSE * prose[-1]
+    for element, (start, end) in blocks.spans.items():
+        region = name_region(element) if start < end else None
+        if region and prose[end] - prose[start] <= bound:
+            for i in range(start, end):
+                regions[i] = regions[i] or region
+    for start, end in related_by_heading(blocks):
+        for i in range(start, end):
+            regions[i] = "related"
+    return regions
+
+
+def name_region(element: html.HtmlElement) -> Region | None:
+    """What element name, class and id say that an element is."""
+    if element.tag in _CHROME_TAGS:
+        return "chrome"
+    if element.tag in ("body", "html"):
+        return None
+    label = f"{element.get('class') or ''} {element.get('id') or ''}"
+    for word in _WORDS.split(label.strip()):
+        low = word.lower()
+        if _RELATED_WORDS.search(low):
+            return "related"
+        if _COMMENT_WORDS.search(low):
+            return "comments"
+        if _CHROME_WORDS.search(low):
+            return "chrome"
+    return None
+
+
+def related_by_heading(blocks: Blocks) -> list[tuple[int, int]]:
+    """The ranges of lines that a heading such as 相关文章 announces, the heading included."""
+    found = []
+    for line in blocks.lines:
+        if len(line.text) <= 24 and RELATED_HEADING.fullmatch(line.text):
+            span = _announced_by(line, blocks)
+            if span:
+                found.append(span)
+    return found
+
+
+def _announced_by(heading: Block, blocks: Blocks) -> tuple[int, int] | None:
+    """The lines from a heading through its list of links, each perhaps with an excerpt of a few lines."""
+    for element in [heading.node, *heading.node.iterancestors()]:
+        span = blocks.spans.get(element)
+        if span is None:
+            continue
+        linked = [
+            line.index for line in blocks.lines[heading.index + 1 : span[1]] if line.links > 0.5 * len(line.text)
+        ]
+        if len(linked) >= 2 or (linked and span[1] - heading.index - 1 == len(linked)):
+            return heading.index, _end_of_list(heading.index, linked, span[1])
+    return None
+
+
+def _end_of_list(heading: int, linked: list[int], end: int) -> int:
+    """Where a list of links with excerpts ends: in a flat page the article may go on behind it."""
+    last = heading
+    gaps = [1]
+    for index in linked:
+        if index - last > MAX_EXCERPT_LINES + 1:
+            break
+        if last != heading:
+            gaps.append(index - last)
+        last = index
+    return min(end, last + max(gaps))

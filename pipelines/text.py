@@ -1,0 +1,26 @@
+"""Small measures of Chinese text that several reading steps share."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_PROSE_MARK = re.compile(r"[，。！？；：、…”」]|[,.;!?](?:\s|$)")
+SENTENCE_END = re.compile(r"(?<=[。！？!?；;])(?![”’」』）)\]】》])|(?<=[。！？!?][”’」』）)\]】》])")
+"""Where one sentence ends and the next begins."""
+
+
+def key(text: str) -> str:
+    """What two spellings of the same words have in common: letters, digits and characters, half-width, lower case."""
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line reads like running text rather than like a label, a menu entry or a heading."""
+    return len(text) >= 15 and _PROSE_MARK.search(text) is not None
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a line, each with its closing punctuation; joined they are the line again."""
+    return [s for s in SENTENCE_END.split(text) if s]
