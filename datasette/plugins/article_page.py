@@ -1,0 +1,27 @@
+"""What an article's page shows beside the article: related articles, removals, versions."""
+
+from datasette import hookimpl
+from datasette.utils import tilde_decode
+
+BESIDE = {
+    "related": "select title, snippet, url, to_id from links where from_id = :id order by position",
+    "removals": """
+        select removals.kind, removals.rule, removals.text from removals
+        join articles on articles.id = removals.article_id and articles.version = removals.version
+        where articles.id = :id order by removals.position, removals.id
+    """,
+    "versions": "select id, number, seen_at from versions where article_id = :id order by number desc",
+}
+
+
+@hookimpl
+def extra_template_vars(datasette, database, table, view_name, request):
+    if (view_name, database, table) != ("row", "archive", "articles"):
+        return {}
+
+    async def read_beside():
+        db = datasette.get_database(database)
+        article = {"id": tilde_decode(request.url_vars["pks"])}
+        return {name: (await db.execute(sql, article)).rows for name, sql in BESIDE.items()}
+
+    return read_beside

@@ -1,0 +1,39 @@
+"""Errors that a reader can make are a page in his words, not a traceback on the server's terminal.
+
+Datasette prints a full traceback with local variables for every 404 when `rich` is installed, and its page
+for a query that ran out of time has an inline script.
+"""
+
+from datasette import Response, hookimpl
+from datasette.database import QueryInterrupted
+from datasette.utils.asgi import Base400
+from datasette.views.base import DatasetteError
+
+
+def explain(datasette, exception):
+    """The status and words for an exception that a reader caused; None for a fault of ours."""
+    words = datasette.jinja_env.globals["t"]
+    if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted":
+        return 400, words("too_slow", seconds=datasette.sql_time_limit_ms / 1000)
+    if isinstance(exception, DatasetteError) and exception.status < 500:
+        return exception.status, exception.message
+    if isinstance(exception, Base400):
+        return exception.status, str(exception)
+    return None
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(datasette, request, exception):
+    outcome = yield
+    explained = explain(datasette, exception)
+    if explained is not None:
+        # In place of the others' answers: Datasette would await each, and the default one prints.
+        outcome.force_result([lambda: answer(datasette, request, *explained)])
+
+
+async def answer(datasette, request, status, message):
+    if request.path.endswith(".json"):
+        return Response.json({"ok": False, "error": message, "status": status, "title": None}, status=status)
+    title = datasette.jinja_env.globals["t"](f"error_{status}")
+    html = await datasette.render_template("error.html", {"title": title, "error": message}, request=request)
+    return Response.html(html, status=status)

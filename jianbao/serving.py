@@ -1,0 +1,85 @@
+"""Serving an archive: Datasette over `archive.db`, opened read-only, on a socket that we bind ourselves."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import uvicorn
+from datasette.app import Datasette  # type: ignore[import-untyped]
+from datasette.utils import parse_metadata  # type: ignore[import-untyped]
+
+from jianbao.assets import datasette_folder
+
+_SHUTDOWN_SECONDS = 3
+"""How long Ctrl-C waits for running answers; a browser's idle connection would otherwise hold it for ever."""
+
+
+class CannotServe(click.ClickException):
+    """The archive cannot be served; the message says why in one line."""
+
+
+def serve(
+    data: Path,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    *,
+    announce: Callable[[str], object] = click.echo,
+) -> None:
+    """Serve the archive in folder `data` until Ctrl-C; port 0 takes any free one.
+
+    `announce` gets the address as soon as the port is ours. Raises CannotServe when there is no archive or
+    the address cannot be bound.
+    """
+    application = build_datasette(data).app()
+    with _bind(host, port) as listener:
+        announce(_address(listener))
+        config = uvicorn.Config(
+            application,
+            lifespan="on",
+            log_level="warning",
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
+        # uvicorn shuts down cleanly and then raises the signal anew
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def build_datasette(data: Path) -> Datasette:
+    """Datasette as the folder `datasette/` configures it, over the archive in folder `data`.
+
+    Not immutable: a crawl may be writing. Datasette opens a mutable file with `mode=ro`, so that no request
+    can write whatever it asks for.
+    """
+    archive = data / "archive.db"
+    if not archive.is_file():
+        raise CannotServe(
+            f"no archive in {data}: run `jianbao crawl URL` first, or name its folder with --data"
+        )
+    folder = datasette_folder()
+    return Datasette(
+        [str(archive)],
+        metadata=parse_metadata((folder / "metadata.yaml").read_text(encoding="utf-8")),
+        settings=json.loads((folder / "settings.json").read_text(encoding="utf-8")),
+        template_dir=str(folder / "templates"),
+        plugins_dir=str(folder / "plugins"),
+        static_mounts=[("static", str(folder / "static"))],
+    )
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A listening socket; bound here because uvicorn reports a taken port with a log and exits by itself."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise CannotServe(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
