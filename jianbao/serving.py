@@ -77,7 +77,9 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        raise CannotServe(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        # Python adds "(while attempting to bind on address …)", which repeats ours.
+        reason = str(error.strerror).partition(" (while")[0]
+        raise CannotServe(f"cannot listen on {host}:{port}: {reason}") from error
 
 
 def _address(listener: socket.socket) -> str:

@@ -5,7 +5,8 @@ mojibake) and lets a cell such as `=cmd|…` run as a formula. Here Datasette's 
 and build the SQL; the rows then come from one cursor, so that a download is one moment of the archive,
 however much a crawl writes meanwhile, and takes flat memory.
 
-Parameters are those of the page: `_size=100` still means a hundred rows, `_size=max` and `_next` mean nothing.
+Parameters are those of the page: `_size=100` still means a hundred rows; `_size=max` and `_next` mean
+nothing.
 """
 
 import asyncio
