@@ -8,7 +8,13 @@ import re
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
-SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "big5": "big5hkscs", "cp950": "big5hkscs"}
+SUPERSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "cp936": "gb18030",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
+}
 """Pages labelled with the older, smaller charset use characters of the larger one; decoding is otherwise equal."""
 
 TOLERATED = 0.002
@@ -20,7 +26,9 @@ DETECTION_BYTES = 60_000
 
 # The most frequent characters of running Chinese, simplified and traditional: text decoded with the wrong one of
 # GB18030 and Big5 is made of rare characters instead.
-_FREQUENT = frozenset("的一是不了在人有我他这这個个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年過後們來為國說時會對學")
+_FREQUENT = frozenset(
+    "的一是不了在人有我他这这個个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年過後們來為國說時會對學"
+)
 
 
 def decode(html: bytes) -> str:

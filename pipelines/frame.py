@@ -1,0 +1,104 @@
+"""Where the text begins and ends inside its container: headline, byline and tools above it, the site's words below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.blocks import Block
+from pipelines.byline import is_byline
+from pipelines.rules import Rule
+from pipelines.text import is_prose, key
+
+SHORT_LEAD = 220
+"""Characters of prose that may stand above the headline or byline and still be the template's: a slogan, an abstract."""
+
+_HEAD_ONLY = re.compile(
+    r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|当前位置|分类|标签|栏目|所属|关键[词字])"
+    r"(?:[:：于]|\s*$|\s*[|｜]).{0,300}"
+)
+_SUMMARY = re.compile(r"[\W_]*(?:摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读)\s*[:：]\s*(.{10,})")
+_TAIL_ONLY = re.compile(
+    r"[\W_]*(?:(?:文章|信息|稿件|内容|资料|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者])\s*[:：︱|｜丨]\s*\S.{0,60}|-*\s*(?:the\s+)?end\s*-*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集",
+    re.I,
+)
+
+
+def find_start(lines: Sequence[Block], title: str | None) -> int:
+    """Index of the first line of text: what stands before is headline, byline and tools."""
+    first = next((i for i, line in enumerate(lines) if _reads_like_text(line, title)), len(lines))
+    start, prose = 0, 0
+    for i, line in enumerate(lines[: first + 6]):
+        if _is_mark(line, title) and prose <= SHORT_LEAD:
+            start = i + 1
+        elif is_prose(line.text):
+            prose += len(line.text)
+    while start < len(lines) and _belongs_to_head(lines[start], title):
+        start += 1
+    return start
+
+
+def _reads_like_text(line: Block, title: str | None) -> bool:
+    return (
+        is_prose(line.text)
+        and line.links <= 0.5 * len(line.text)
+        and not is_byline(line.text)
+        and not _is_title(line.text, title)
+        and not _HEAD_ONLY.fullmatch(line.text)
+    )
+
+
+def _is_mark(line: Block, title: str | None) -> bool:
+    """Headline or byline: the text comes after it."""
+    return _is_title(line.text, title) or is_byline(line.text)
+
+
+def _is_title(text: str, title: str | None) -> bool:
+    mine, theirs = key(text), key(title or "")
+    if not mine or not theirs:
+        return False
+    return mine == theirs or (
+        len(mine) >= 6
+        and len(mine) <= len(theirs) + 8
+        and (mine in theirs or theirs in mine)
+        and len(mine) >= 0.7 * len(theirs)
+    )
+
+
+def _belongs_to_head(line: Block, title: str | None) -> bool:
+    text = line.text
+    if _is_mark(line, title) or _HEAD_ONLY.fullmatch(text):
+        return True
+    return line.links > 0.8 * len(text) and not is_prose(text)
+
+
+def abstract_of(lines: Sequence[Block]) -> str | None:
+    """The abstract among the lines above the text, without its label."""
+    return next((found[1].strip() for line in lines if (found := _SUMMARY.fullmatch(line.text))), None)
+
+
+def find_end(lines: Sequence[Block], removed: Sequence[Rule | None]) -> int:
+    """Index behind the last line of text. `removed` has the rule that took a whole line, None where it stays.
+
+    A line such as the editors' or the copyright notice ends the article when what follows is less than half of
+    what came before; then lines at the end go that are only credits of the page or links.
+    """
+    prose = [
+        len(line.text) if rule is None and is_prose(line.text) else 0
+        for line, rule in zip(lines, removed, strict=True)
+    ]
+    total, before, end = sum(prose), 0, len(lines)
+    for i, rule in enumerate(removed):
+        if rule is not None and rule.ends and before > 0 and total - before <= 0.5 * before:
+            end = i
+            break
+        before += prose[i]
+    while end > 0 and (removed[end - 1] is not None or _belongs_to_tail(lines[end - 1])):
+        end -= 1
+    return end
+
+
+def _belongs_to_tail(line: Block) -> bool:
+    if line.links > 0.6 * len(line.text):
+        return True
+    return _TAIL_ONLY.fullmatch(line.text) is not None

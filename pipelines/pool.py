@@ -1,0 +1,67 @@
+"""Reading beside the reactor: in processes that a hostile page can neither slow down nor take along."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from multiprocessing.context import BaseContext
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.records import Article, Page
+from pipelines import NotAnArticle, read_article
+
+MAX_TASKS = 2_000
+"""Pages after which a worker is replaced: lxml and trafilatura keep what they once allocated."""
+
+
+class ReadingFailed(Exception):
+    """The page could not be read. `reason` is the slug that `pages.reason` stores."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ReaderPool:
+    """Processes that read pages, each page under a deadline."""
+
+    def __init__(self, reader: Callable[[Page], Article], *, processes: int, timeout: float) -> None:
+        self._reader = reader
+        self._timeout = timeout
+        self._pool = ProcessPool(max_workers=processes, max_tasks=MAX_TASKS, context=_context())
+
+    async def read(self, page: Page) -> Article:
+        """Read one page. Raises NotAnArticle, ReadingFailed, or whatever bug the reader has."""
+        future = self._pool.schedule(self._reader, args=(page,), timeout=self._timeout)
+        try:
+            article: Article = await asyncio.wrap_future(future)
+        except TimeoutError as error:
+            raise ReadingFailed("read-timeout") from error
+        except ProcessExpired as error:
+            raise ReadingFailed(f"reader-died: {error.exitcode}") from error
+        return article
+
+    def close(self) -> None:
+        """Kill the processes, whatever they are at."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
+def read_page(page: Page) -> Article:
+    """What a worker process runs for each page."""
+    return read_article(page.body, page.url, fetched_at=page.fetched_at)
+
+
+def _context() -> BaseContext:
+    """A way to start processes that does not copy the reactor, its threads and its sockets, as fork does."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    # Imported once, in the server: a worker that replaces a killed one starts in milliseconds.
+    context.set_forkserver_preload(["pipelines.pool"])
+    return context
+
+
+__all__ = ["NotAnArticle", "ReaderPool", "ReadingFailed"]

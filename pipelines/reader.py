@@ -1,0 +1,131 @@
+"""Bytes to article: the steps of reading a page, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lxml import html as lxml_html
+
+from archive.records import Article
+from pipelines.blocks import Block, Blocks, split_blocks
+from pipelines.body import Body, read_body
+from pipelines.byline import is_byline, read_byline, read_category
+from pipelines.container import find_container
+from pipelines.credits import read_credits
+from pipelines.dates import ShownDate, find_date
+from pipelines.decode import decode
+from pipelines.errors import NotAnArticle
+from pipelines.metadata import read_address, read_description, read_machine_date
+from pipelines.regions import Region, find_regions
+from pipelines.related import find_related
+from pipelines.text import is_prose, key, split_sentences
+from pipelines.title import find_title
+from pipelines.tree import parse
+
+MIN_BODY = 40
+"""Characters of letters and digits below which a body is no article; the shortest real one met has 92."""
+NEAR = 12
+"""Lines above the text in which byline rows are looked for when the page shows no headline."""
+LONGEST_SUMMARY = 200
+"""Characters of a summary that is cut from the first paragraph."""
+
+
+def read_article(html: bytes, url: str, *, fetched_at: datetime | None = None) -> Article:
+    """Read the article of a page.
+
+    `html` is the response body, undecoded; `url` its address; `fetched_at` the time that relative dates such as
+    3天前 are counted from (without it they give no date). No network, no clock, no database.
+    Raises NotAnArticle with a reason when the page holds none.
+    """
+    root = parse(decode(html))
+    blocks = split_blocks(root)
+    regions = find_regions(blocks)
+    container = find_container(root, blocks, regions)
+    if container is None:
+        raise NotAnArticle("no-text")
+    start, end = blocks.spans[container]
+    first = next(
+        (i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start
+    )
+    title, title_line = find_title(root, blocks, first)
+    body = read_body(blocks.lines[start:end], regions[start:end], title)
+    if len(key("".join(body.lines))) < MIN_BODY:
+        raise NotAnArticle("too-short")
+    title = title or _title_from_text(body)
+    return _article(root, blocks, regions, body, title, title_line, url, fetched_at, end)
+
+
+def _article(
+    root: lxml_html.HtmlElement,
+    blocks: Blocks,
+    regions: list[Region | None],
+    body: Body,
+    title: str,
+    title_line: Block | None,
+    url: str,
+    fetched_at: datetime | None,
+    body_end: int,
+) -> Article:
+    text_start = blocks.lines.index(body.head[-1]) + 1 if body.head else None
+    around = _rows_around(blocks, title_line, body, text_start)
+    byline = read_byline([line for line in around if is_byline(line.text)])
+    credit = read_credits(body.lines)
+    shown = _published(root, around, body, fetched_at)
+    return Article(
+        url=read_address(root, url),
+        title=title,
+        body="\n".join(body.lines),
+        summary=_summary(root, body),
+        published=shown.iso if shown else None,
+        published_raw=shown.raw if shown else None,
+        posted_by=byline.posted_by,
+        source=credit.source or byline.source,
+        reporter=credit.reporter or byline.reporter,
+        category=read_category(blocks, title_line.index if title_line else body_end) or byline.category,
+        views=byline.views,
+        related=find_related(root, blocks, regions, url, body_end),
+        removals=tuple(body.removals),
+    )
+
+
+def _title_from_text(body: Body) -> str:
+    """For pages that name themselves nowhere: the nearest short line above the text, else its first sentence."""
+    above = [
+        line.text
+        for line in body.head
+        if 4 <= len(line.text) <= 60 and not is_byline(line.text) and not line.links
+    ]
+    return above[-1] if above else split_sentences(body.lines[0])[0][:60]
+
+
+def _rows_around(blocks: Blocks, title_line: Block | None, body: Body, text_start: int | None) -> list[Block]:
+    """The lines where a template prints the byline: from the headline to the text, and behind the text."""
+    first = title_line.index if title_line else max(0, (text_start or NEAR) - NEAR)
+    stop = text_start or first + NEAR
+    return [*blocks.lines[max(0, first - 3) : max(stop, first)], *body.tail]
+
+
+def _published(
+    root: lxml_html.HtmlElement, around: Sequence[Block], body: Body, fetched_at: datetime | None
+) -> ShownDate | None:
+    rows = [line.text for line in around if len(line.text) <= 200]
+    return find_date(rows, None) or read_machine_date(root) or find_date(rows, fetched_at)
+
+
+def _summary(root: lxml_html.HtmlElement, body: Body) -> str | None:
+    """The doubled lead, the printed abstract, the page's description, or the first sentences of the text."""
+    if body.doubled:
+        return body.lines[0]
+    stated = body.abstract or read_description(root)
+    if stated and len(stated) >= 20:
+        return stated
+    lead = next((line for line in body.lines if is_prose(line)), None)
+    if lead is None:
+        return None
+    summary = ""
+    for sentence in split_sentences(lead):
+        if summary and len(summary) + len(sentence) > LONGEST_SUMMARY:
+            break
+        summary += sentence
+    return summary

@@ -1,0 +1,198 @@
+"""The related articles that a page names, in its order, with title and excerpt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from lxml import html
+
+from archive.records import Link
+from archive.urls import canonical_url, url_key
+from pipelines.blocks import Blocks, fold
+from pipelines.regions import Region, related_by_heading
+from pipelines.text import key
+
+MAX_LINKS = 60
+"""Related articles taken from one page. Real pages name 4 to 20; a page that names more is a link farm's."""
+MIN_TITLE = 4
+"""Characters of a title: shorter link texts are 更多 and 详情."""
+
+_STRONG = re.compile(
+    r"相关|相關|延伸|猜你|推荐阅读|推荐文章|推薦閱讀|可能|看了|更多|大家都在看|本类|同类|关联"
+)
+_MORE = re.compile(r"[\W_]*(?:更多|more|查看|详[情细]|阅读全文|全文|点击|返回|换一[批换])\W*", re.I)
+_READ_ON = re.compile(r"\s*[\[【(（]?(?:阅读全文|查看全文|详细|详情|查看详情|更多)[\]】)）]?\s*[>»]*\s*$")
+_DATE_ONLY = re.compile(r"[\d\s:：/.年月日()\[\]（）-]+(?:阅读|浏览|次|评论)?\d*")
+
+
+@dataclass(slots=True)
+class _Found:
+    url: str
+    titles: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+def find_related(
+    root: html.HtmlElement, blocks: Blocks, regions: Sequence[Region | None], url: str, body_end: int
+) -> tuple[Link, ...]:
+    """The links of the related blocks: by heading where a page has one, else by class, else by shape."""
+    base = _base_url(root, url)
+    own = url_key(url)
+    for spans in (_headed(blocks), _classed(regions), _shaped(blocks, regions, base, url, body_end)):
+        found: dict[str, _Found] = {}
+        for start, end in spans:
+            _collect(blocks, start, end, base, found)
+        links = _links(found, own)
+        if links:
+            return links
+    return ()
+
+
+def _base_url(root: html.HtmlElement, url: str) -> str:
+    for element in root.iter("base"):
+        return urljoin(url, element.get("href") or "")
+    return url
+
+
+def _headed(blocks: Blocks) -> list[tuple[int, int]]:
+    """Ranges announced by a heading that says related, not merely newest or hottest."""
+    return [span for span in related_by_heading(blocks) if _STRONG.search(blocks.lines[span[0]].text)]
+
+
+def _classed(regions: Sequence[Region | None]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for index, region in enumerate(regions):
+        if region == "related":
+            if spans and spans[-1][1] == index:
+                spans[-1] = (spans[-1][0], index + 1)
+            else:
+                spans.append((index, index + 1))
+    return spans
+
+
+def _shaped(
+    blocks: Blocks, regions: Sequence[Region | None], base: str, url: str, body_end: int
+) -> list[tuple[int, int]]:
+    """Runs of three links or more below the article that look like its own address but for the numbers."""
+    own = _shape(url)
+    spans: list[tuple[int, int]] = []
+    start = None
+    for index in range(body_end, len(blocks.lines) + 1):
+        line = blocks.lines[index] if index < len(blocks.lines) else None
+        fits = (
+            line is not None
+            and regions[index] is None
+            and line.links >= 8
+            and any(_shape(urljoin(base, a.get("href"))) == own for a in line.node.iter("a") if a.get("href"))
+        )
+        if fits and start is None:
+            start = index
+        elif not fits and start is not None:
+            if index - start >= 3:
+                spans.append((start, index))
+            start = None
+    return spans[:1]
+
+
+def _shape(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc}{re.sub(r'[0-9a-f]{8,}|[0-9]+', '0', parts.path)}"
+
+
+def _collect(blocks: Blocks, start: int, end: int, base: str, found: dict[str, _Found]) -> None:
+    """Gather the links of a range of lines in document order, and the plain lines below each."""
+    last: _Found | None = None
+    for element, line_index in _elements(blocks, start, end):
+        if element.tag == "a":
+            target = _target(element, base)
+            if target is None:
+                continue
+            last = found.setdefault(url_key(target), _Found(target))
+            last.titles += [text for text in _titles(element) if text not in last.titles]
+        elif line_index is not None and last is not None:
+            line = blocks.lines[line_index]
+            if line.links <= 0.5 * len(line.text):
+                last.lines.append(line.text)
+
+
+def _elements(blocks: Blocks, start: int, end: int) -> Iterator[tuple[html.HtmlElement, int | None]]:
+    """The links of the lines, and after each line's links the line itself."""
+    if start >= end:
+        return
+    cover = next(
+        element
+        for element in [blocks.lines[start].node, *blocks.lines[start].node.iterancestors()]
+        if element in blocks.spans and blocks.spans[element][1] >= end
+    )
+    inside = False
+    by_node: dict[html.HtmlElement, list[int]] = {}
+    for index in range(start, end):
+        by_node.setdefault(blocks.lines[index].node, []).append(index)
+    first, stop = blocks.lines[start].node, blocks.lines[end].node if end < len(blocks.lines) else None
+    pending: list[int] = []
+    for element in cover.iter():
+        inside = inside or element is first
+        if element is stop and element not in by_node:
+            break
+        if not inside:
+            continue
+        if element.tag == "a":
+            yield element, None
+        elif element in by_node:
+            pending = by_node.pop(element)
+            texts = [i for i in pending if blocks.lines[i].links <= 0.5 * len(blocks.lines[i].text)]
+            for index in texts:
+                yield element, index
+
+
+def _target(link: html.HtmlElement, base: str) -> str | None:
+    href = (link.get("href") or "").strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return None
+    try:
+        target = urljoin(base, href)
+        if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).hostname:
+            return None
+    except ValueError:
+        return None
+    return canonical_url(target)
+
+
+def _titles(link: html.HtmlElement) -> list[str]:
+    """What the link calls its target: its text, its title attribute, the alt text of its picture."""
+    texts = [fold("".join(link.itertext())), fold(link.get("title") or "")]
+    texts += [fold(image.get("alt") or "") for image in link.iter("img")]
+    return [text for text in texts if len(text) >= MIN_TITLE and not _MORE.fullmatch(text)]
+
+
+def _links(found: dict[str, _Found], own: str) -> tuple[Link, ...]:
+    links: list[Link] = []
+    for target, one in found.items():
+        if target == own or not one.titles or len(links) == MAX_LINKS:
+            continue
+        title = _best_title(one.titles)
+        links.append(
+            Link(url=one.url, title=title, snippet=_snippet(one.lines, one.titles), position=len(links) + 1)
+        )
+    return tuple(links)
+
+
+def _best_title(titles: list[str]) -> str:
+    """The first title; where it is cut short (…), the one that goes on."""
+    first = titles[0].rstrip(".…· ")
+    if first != titles[0]:
+        return next((t for t in titles[1:] if t.startswith(first) and len(t) > len(first)), titles[0])
+    return titles[0]
+
+
+def _snippet(lines: list[str], titles: list[str]) -> str | None:
+    keys = {key(title) for title in titles}
+    kept = [
+        _READ_ON.sub("", line)
+        for line in lines
+        if key(line) not in keys and not _DATE_ONLY.fullmatch(line) and len(line) > 8
+    ]
+    return " ".join(kept) or None

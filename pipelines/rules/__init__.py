@@ -1,0 +1,78 @@
+"""Cleaning rules: data (the TOML files beside this module), each with a reason and examples, and their loader."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from archive.records import RemovalKind
+
+Unit = Literal["line", "sentence", "rest"]
+Zone = Literal["any", "head", "tail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One reason to take text out of an article."""
+
+    name: str
+    """Stable name, stored with each removal."""
+    kind: RemovalKind
+    """What sort of thing it takes out."""
+    unit: Unit
+    """`line`: the pattern must cover a whole line, or a whole sentence or piece of one; that goes. `sentence`: it is
+    searched for in each sentence, which goes but for clauses of real text around the hit. `rest`: a line that ends
+    the article; it goes with all that follows it."""
+    zone: Zone
+    """`head`: only above the first paragraph; `tail`: only below the last; `any`: wherever it stands."""
+    pattern: re.Pattern[str]
+    """Searched in the line as `reveal` shows it: half-width, lower case, disguised digits made plain."""
+    ends: bool
+    """Whether the text of an article is over where such a line stands, if little prose follows."""
+    unless: re.Pattern[str] | None
+    """Found in the same sentence (for a `line` or `rest` rule: in the line), it keeps the rule from firing."""
+    why: str
+    """Why this is not part of an article."""
+    removes: tuple[str, ...]
+    """Lines it takes out, tested."""
+    keeps: tuple[str, ...]
+    """Look-alikes it leaves alone, tested."""
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """All rules, in the order of the files' names and of their places in them."""
+    folder = files(__name__)
+    terms: dict[str, str] = tomllib.loads((folder / "terms.toml").read_text("utf-8"))
+    found: list[Rule] = []
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml") and file.name != "terms.toml":
+            found += [_rule(entry, terms) for entry in tomllib.loads(file.read_text("utf-8"))["rule"]]
+    return tuple(found)
+
+
+def _rule(entry: dict[str, object], terms: dict[str, str]) -> Rule:
+    unless = entry.get("unless")
+    return Rule(
+        name=str(entry["name"]),
+        kind=entry["kind"],  # type: ignore[arg-type]
+        unit=entry["unit"],  # type: ignore[arg-type]
+        zone=entry.get("zone", "any"),  # type: ignore[arg-type]
+        pattern=_compile(str(entry["pattern"]), terms),
+        ends=bool(entry.get("ends", False)),
+        unless=_compile(str(unless), terms) if unless else None,
+        why=str(entry["why"]),
+        removes=tuple(entry["removes"]),  # type: ignore[arg-type]
+        keeps=tuple(entry["keeps"]),  # type: ignore[arg-type]
+    )
+
+
+def _compile(pattern: str, terms: dict[str, str]) -> re.Pattern[str]:
+    """The pattern with its %{terms} put in; a term may use others."""
+    while "%{" in pattern:
+        pattern = re.sub(r"%\{(\w+)\}", lambda m: f"(?:{terms[m[1]]})", pattern)
+    return re.compile(pattern)

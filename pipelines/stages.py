@@ -1,0 +1,92 @@
+"""The Scrapy item pipeline: what happens to a `Page`, in the order of ITEM_PIPELINES."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol, cast
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from sqlite_utils import Database
+
+from archive import save_article
+from archive.records import Article, Page
+from pipelines import NotAnArticle
+from pipelines.pool import ReaderPool, ReadingFailed, read_page
+
+
+class Run(Protocol):
+    """What the stages need to know of the crawl that they are part of: the spider's `run`."""
+
+    archive: Database
+    crawl_id: int
+    max_depth: int
+
+
+class NotRead(DropItem):
+    """The page ends here: it holds no article, or could not be read."""
+
+    def __init__(self, state: Literal["fetched", "failed"], reason: str) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page together with the article on it."""
+
+    page: Page
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page whose article is in the archive."""
+
+    page: Page
+    change: Literal["new", "changed", "unchanged"]
+
+
+class ReadArticle:
+    """Page -> article, in a process of its own."""
+
+    def __init__(self, pool: ReaderPool) -> None:
+        self.pool = pool
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ReadArticle:
+        settings = crawler.settings
+        processes, timeout = settings.getint("READ_PROCESSES"), settings.getfloat("READ_TIMEOUT")
+        return cls(ReaderPool(read_page, processes=processes, timeout=timeout))
+
+    def close_spider(self) -> None:
+        self.pool.close()
+
+    async def process_item(self, item: Page) -> ReadPage:
+        try:
+            return ReadPage(item, await self.pool.read(item))
+        except NotAnArticle as error:
+            raise NotRead("fetched", f"not-an-article: {error.reason}") from error
+        except ReadingFailed as error:
+            raise NotRead("failed", error.reason) from error
+
+
+class SaveArticle:
+    """Article -> archive, with its links, removals and page record, in one transaction."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.max_links = crawler.settings.getint("MAX_LINKS_PER_PAGE")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> SaveArticle:
+        return cls(crawler)
+
+    def process_item(self, item: ReadPage) -> SavedPage:
+        run = cast(Run, self.crawler.spider.run)  # type: ignore[union-attr]
+        article = replace(item.article, related=item.article.related[: self.max_links])
+        change = save_article(
+            run.archive, article, item.page, crawl_id=run.crawl_id, follow=item.page.depth < run.max_depth
+        )
+        return SavedPage(item.page, change)

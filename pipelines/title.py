@@ -1,0 +1,123 @@
+"""The headline, without the name of the site around it."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import html
+
+from pipelines.blocks import Block, Blocks, fold
+from pipelines.text import key
+
+LONGEST = 120
+"""Characters a headline may have; longer lines are text that stands in a heading element."""
+
+_SEPARATOR = re.compile(
+    r"\s*(?:[_|｜»›]|--+|——|\s[-–—·•~]|[-–—·•]\s)\s*|\s*(?<![0-9A-Za-z])[-–—](?![0-9A-Za-z])\s*"
+)
+_HARD = re.compile(r"[_|｜»›]|--")
+"""Separators that do not occur inside a headline: what follows them is the site's."""
+_SITE_WORD = re.compile(
+    r"网$|网站|在线|頻道|频道|门户|日报|晚报|早报|时报|电视台|资讯|博客|论坛|公司|政府|平台|官网|新闻中心|客户端"
+    r"|\.(?:com|cn|net|org)|首页|正文|[新闻要闻资讯]{2}$|Powered|版$|^[A-Za-z ]{2,12}$",
+    re.I,
+)
+_TITLE_CLASS = re.compile(r"title|(?:^|[\s_-])tit(?:$|[\s_-])|headline|biaoti|btou|subject|^h1", re.I)
+
+
+def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple[str | None, Block | None]:
+    """The headline and the line it stands in.
+
+    The line is the one on the page that best agrees with the document's own title, which nearly always holds the
+    headline with the site's name behind it. `body_start` is the index of the first line of running text.
+    """
+    named = _document_title(root)
+    best, best_score = None, 2.5
+    for line in blocks.lines[: body_start + 40]:
+        if 2 <= len(line.text) <= LONGEST:
+            score = _score(line, named, body_start)
+            if score > best_score:
+                best, best_score = line, score
+    if best is not None:
+        return _tidy(best.text), best
+    stripped = strip_site(named, _site_names(root))
+    return stripped or None, None
+
+
+def _score(line: Block, named: str, body_start: int) -> float:
+    """How much speaks for a line being the headline."""
+    mine, theirs = key(line.text), key(named)
+    if not mine:
+        return 0.0
+    score = 0.0
+    if theirs.startswith(mine):
+        score += 2.0 + 2.5 * min(1.0, len(mine) / len(theirs))
+    elif mine in theirs and len(mine) >= 5:
+        score += 1.0 + 2.5 * len(mine) / len(theirs)
+    elif len(mine) > 8 and len(theirs) >= 8 and mine.startswith(theirs.rstrip(".")[: len(mine)][:-1] or "\0"):
+        score += 3.0
+    elif _shares_most(mine, theirs):
+        score += 1.5
+    score += {1: 1.5, 2: 1.0, 3: 0.6}.get(line.heading, 0.2 if line.heading else 0.0)
+    if _TITLE_CLASS.search(f"{line.node.get('class') or ''} {line.node.get('id') or ''}"):
+        score += 0.6
+    if line.links > 0.5 * len(line.text):
+        score -= 0.7
+    if line.index >= body_start:
+        score -= 1.0 + 0.05 * (line.index - body_start)
+    else:
+        score -= min(0.5, 0.02 * (body_start - line.index))
+    return score if len(mine) >= 4 else score - 1.5
+
+
+def _shares_most(mine: str, theirs: str) -> bool:
+    """Whether two titles are variants of one another: most pairs of characters are in both."""
+    a = {mine[i : i + 2] for i in range(len(mine) - 1)}
+    b = {theirs[i : i + 2] for i in range(len(theirs) - 1)}
+    return len(a) >= 4 and len(a & b) >= 0.7 * len(a)
+
+
+def _document_title(root: html.HtmlElement) -> str:
+    """What the title element says, else og:title; empty when the page has neither."""
+    for element in root.iter("title"):
+        text = fold("".join(element.itertext()))
+        if text:
+            return text
+    for element in root.iter("meta"):
+        if (element.get("property") or "").lower() == "og:title":
+            return fold(element.get("content") or "")
+    return ""
+
+
+def _site_names(root: html.HtmlElement) -> set[str]:
+    """What the page calls its site, as keys."""
+    names = set()
+    for element in root.iter("meta"):
+        what = (element.get("property") or element.get("name") or "").lower()
+        if what in ("og:site_name", "application-name", "author", "copyright"):
+            names.add(key(element.get("content") or ""))
+    return names - {""}
+
+
+def strip_site(title: str, site_names: set[str]) -> str:
+    """A document title without the segments behind (or before) it that name the site and its sections."""
+
+    def of_site(segment: str) -> bool:
+        return key(segment) in site_names or _SITE_WORD.search(segment.strip()) is not None
+
+    cut = len(title)
+    for separator in reversed(list(_SEPARATOR.finditer(title))):
+        if separator.start() == 0 or not (
+            _HARD.search(separator[0]) or of_site(title[separator.end() : cut])
+        ):
+            break
+        cut = separator.start()
+    kept = title[:cut]
+    first = _SEPARATOR.search(title)
+    if first and cut == first.start() and of_site(kept) and not of_site(title[first.end() :]):
+        kept = title[first.end() :]
+    return _tidy(kept)
+
+
+def _tidy(title: str) -> str:
+    return title.strip(" -_|·:：>»")
