@@ -1,0 +1,46 @@
+"""The archive: SQLite tables of articles, their history, links, removals and pages; search and export.
+
+Knows neither Scrapy nor trafilatura. Everything others need is named here.
+"""
+
+from archive.articles import confirm_article, save_article
+from archive.crawls import Crawl, finish_crawl, last_crawl, start_crawl
+from archive.database import ArchiveError, ArchiveMissing, open_archive, read_archive
+from archive.frontier import (
+    PendingPage,
+    add_start,
+    record_outcome,
+    start_urls,
+    states_of_crawl,
+    take_pending,
+)
+from archive.masking import mask_contacts
+from archive.search import Hit, find_matches, search, to_index, to_match
+from archive.urls import canonical_url, url_key
+
+__all__ = [
+    "ArchiveError",
+    "ArchiveMissing",
+    "Crawl",
+    "Hit",
+    "PendingPage",
+    "add_start",
+    "canonical_url",
+    "confirm_article",
+    "find_matches",
+    "finish_crawl",
+    "last_crawl",
+    "mask_contacts",
+    "open_archive",
+    "read_archive",
+    "record_outcome",
+    "save_article",
+    "search",
+    "start_crawl",
+    "start_urls",
+    "states_of_crawl",
+    "take_pending",
+    "to_index",
+    "to_match",
+    "url_key",
+]

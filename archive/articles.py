@@ -1,0 +1,188 @@
+"""Saving articles: what the page says now, what it said before, whom it names, what was taken out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple
+
+from sqlite_utils import Database
+
+from archive.database import transaction
+from archive.frontier import queue_links, record_article_page
+from archive.links import resolve_links, save_links
+from archive.masking import mask_contacts
+from archive.records import Article, Page, Removal
+from archive.search import index_article, unindex_article
+from archive.times import utc
+from archive.urls import url_key
+
+Change = Literal["new", "changed", "unchanged"]
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class _Stored(NamedTuple):
+    """What of an archived article decides what becomes of its new state."""
+
+    id: int
+    title: str
+    body: str
+    published: str | None
+    version: int
+
+
+def save_article(db: Database, article: Article, page: Page, *, crawl_id: int, follow: bool) -> Change:
+    """Archive what a page says, in one transaction: article, version, index, links, removals, page, pending
+    links.
+
+    Only another title or body is a change. The view counter, the other fields and the related articles are
+    kept as they are now, without a version. With `follow` the related articles become pending one link
+    further from the start.
+    """
+    with transaction(db):
+        stored = _find(db, article.url)
+        change, article_id, version = _save_text(db, article, page, stored)
+        save_links(db, article_id, article.related)
+        _save_removals(db, article_id, version, article.removals)
+        record_article_page(db, page, article_id, crawl_id=crawl_id)
+        resolve_links(db, article_id)
+        _count(db, crawl_id, change)
+        if follow:
+            queue_links(db, article_id, site=page.site, depth=page.depth + 1, crawl_id=crawl_id)
+    return change
+
+
+def confirm_article(
+    db: Database, url: str, *, crawl_id: int, follow: bool, fetched_at: datetime | None = None
+) -> None:
+    """Note that the site answered 304 for a page: its article, and the links to follow from it, are as they
+    were.
+
+    `url` is that of the pending page; `fetched_at` is when the answer came, else now.
+    """
+    seen = utc(fetched_at or datetime.now(UTC))
+    with transaction(db):
+        article_id, site, depth = db.execute(
+            """
+            UPDATE pages SET state = 'fetched', reason = NULL, tries = 0, status = 304, fetched_at = ?
+            WHERE url_key = ? RETURNING article_id, site, depth
+            """,
+            (seen, url_key(url)),
+        ).fetchone()
+        db.execute("UPDATE articles SET last_seen = ?, state = 'live' WHERE id = ?", (seen, article_id))
+        _count(db, crawl_id, "unchanged")
+        if follow:
+            queue_links(db, article_id, site=site, depth=depth + 1, crawl_id=crawl_id)
+
+
+def _find(db: Database, url: str) -> _Stored | None:
+    row = db.execute(
+        "SELECT id, title, body, published, version FROM articles WHERE url_key = ?", (url_key(url),)
+    ).fetchone()
+    return _Stored(*row) if row else None
+
+
+def _save_text(db: Database, article: Article, page: Page, stored: _Stored | None) -> tuple[Change, int, int]:
+    """Write `articles`, `versions` and the index; how it changed, the article's id and its version now."""
+    seen = utc(page.fetched_at)
+    if stored is None:
+        article_id = _insert(db, article, page, seen)
+        _add_version(db, article_id, 1, article, seen)
+        index_article(db, article_id, article.title, article.body)
+        return "new", article_id, 1
+    if (stored.title, stored.body) == (article.title, article.body):
+        _update(db, stored, article, seen, changes={})
+        return "unchanged", stored.id, stored.version
+    version = _version_of(db, stored.id, article, seen)
+    _update(db, stored, article, seen, changes={"last_changed": seen, "version": version})
+    unindex_article(db, stored.id, stored.title, stored.body)
+    index_article(db, stored.id, article.title, article.body)
+    return "changed", stored.id, version
+
+
+def _insert(db: Database, article: Article, page: Page, seen: str) -> int:
+    row = _fields(article) | {
+        "url": article.url,
+        "url_key": url_key(article.url),
+        "site": page.site,
+        "first_seen": seen,
+        "last_seen": seen,
+        "last_changed": seen,
+        "version": 1,
+    }
+    columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    sql = f"INSERT INTO articles ({columns}) VALUES ({values}) RETURNING id"
+    return int(db.execute(sql, row).fetchone()[0])
+
+
+def _update(db: Database, stored: _Stored, article: Article, seen: str, *, changes: dict[str, Any]) -> None:
+    row = _fields(article) | {"last_seen": seen, "state": "live"} | changes
+    if stored.published and not _YEAR.search(article.published_raw or ""):
+        # "3天前" is nearest to the truth when it is read first: "1年前" means another year each month.
+        row["published"] = stored.published
+    assignments = ", ".join(f"{name} = :{name}" for name in row)
+    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", row | {"id": stored.id})
+
+
+def _fields(article: Article) -> dict[str, Any]:
+    return {
+        "title": article.title,
+        "category": article.category,
+        "posted_by": article.posted_by,
+        "source": article.source,
+        "reporter": article.reporter,
+        "published": article.published,
+        "published_raw": article.published_raw,
+        "views": article.views,
+        "summary": article.summary,
+        "body": article.body,
+        "char_count": len(article.body) - article.body.count("\n"),
+    }
+
+
+def _version_of(db: Database, article_id: int, article: Article, seen: str) -> int:
+    """The number of the version with this text, added where the article never had it before."""
+    known = db.execute(
+        "SELECT number FROM versions WHERE article_id = ? AND sha256 = ?", (article_id, _digest(article))
+    ).fetchone()
+    if known:
+        return int(known[0])
+    newest = db.execute("SELECT max(number) FROM versions WHERE article_id = ?", (article_id,)).fetchone()[0]
+    _add_version(db, article_id, newest + 1, article, seen)
+    return int(newest + 1)
+
+
+def _add_version(db: Database, article_id: int, number: int, article: Article, seen: str) -> None:
+    db.execute(
+        "INSERT INTO versions (article_id, number, seen_at, title, body, sha256) VALUES (?, ?, ?, ?, ?, ?)",
+        (article_id, number, seen, article.title, article.body, _digest(article)),
+    )
+
+
+def _digest(article: Article) -> str:
+    return hashlib.sha256(f"{article.title}\n{article.body}".encode()).hexdigest()
+
+
+def _save_removals(db: Database, article_id: int, version: int, removals: tuple[Removal, ...]) -> None:
+    """Make the version's removals those of this reading; no row is touched where they are the same."""
+    rows = [(r.position, r.rule, r.kind, mask_contacts(r.text), len(r.text)) for r in removals]
+    stored = db.execute(
+        "SELECT position, rule, kind, text, chars FROM removals"
+        " WHERE article_id = ? AND version = ? ORDER BY id",
+        (article_id, version),
+    ).fetchall()
+    if stored == rows:
+        return
+    db.execute("DELETE FROM removals WHERE article_id = ? AND version = ?", (article_id, version))
+    for row in rows:
+        db.execute(
+            "INSERT INTO removals (article_id, version, position, rule, kind, text, chars)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (article_id, version, *row),
+        )
+
+
+def _count(db: Database, crawl_id: int, change: Change) -> None:
+    db.execute(f"UPDATE crawls SET {change} = {change} + 1 WHERE id = ?", (crawl_id,))

@@ -1,0 +1,104 @@
+"""Opening the archive file: the connection settings that everything else relies on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+from sqlite_utils import Database
+
+from archive.migrations import MIGRATIONS
+
+FILE_NAME = "archive.db"
+
+BUSY_SECONDS = 30.0
+"""How long a statement waits for another process's write before it fails. One article takes milliseconds;
+the rest is for a slow disk, and for long writes such as an import."""
+
+
+class ArchiveError(Exception):
+    """The archive cannot be opened. The message says why, in one line for the user."""
+
+
+class ArchiveMissing(ArchiveError):
+    """There is no archive in the data folder yet."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(
+            f"no archive in {data}: run `jianbao crawl URL` first, or name its folder with --data"
+        )
+
+
+def open_archive(data: Path) -> Database:
+    """The archive in folder `data` for writing, created or brought up to date where needed.
+
+    Raises ArchiveError where the folder cannot be written to or the file is no archive.
+    """
+    file = data / FILE_NAME
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        db = _connect(file, "rwc")
+        _bring_up_to_date(db, data)
+        return db
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise ArchiveError(f"cannot open {file}: {error}") from error
+
+
+def read_archive(data: Path) -> Database:
+    """The archive in folder `data`, read-only, usable while a crawl writes.
+
+    Raises ArchiveMissing where there is none, ArchiveError where the file is damaged or no archive. One
+    written by an older version is brought up to date first.
+    """
+    file = data / FILE_NAME
+    if not file.is_file():
+        raise ArchiveMissing(data)
+    try:
+        db = _connect(file, "ro")
+        if MIGRATIONS.pending(db):
+            db.close()
+            open_archive(data).close()
+            db = _connect(file, "ro")
+        return db
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(f"cannot read {file}: {error}") from error
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All writes of the block, or none of them.
+
+    IMMEDIATE, because a transaction that begins by reading and then writes fails with "database is locked",
+    at once and whatever the busy timeout, when another process wrote in between.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise
+
+
+def _connect(file: Path, mode: str) -> Database:
+    # isolation_level None: no transaction begins but by `transaction`.
+    connection = sqlite3.connect(
+        f"{file.resolve().as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    # A power cut may take the last commits, never the file's integrity; their pages are then still pending.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return Database(connection)
+
+
+def _bring_up_to_date(db: Database, data: Path) -> None:
+    if db.journal_mode == "wal" and not MIGRATIONS.pending(db):
+        return
+    # Two processes that meet a new file: the change to WAL does not wait for a lock, it fails.
+    with FileLock(data / "archive.lock"):
+        db.enable_wal()
+        with transaction(db):
+            MIGRATIONS.apply(db)

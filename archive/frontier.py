@@ -1,0 +1,197 @@
+"""The pages table: which URLs are known, which are to be fetched, and what became of each.
+
+It is the crawler's only frontier. A page under way stays `pending` until it has an outcome, so that a crawl
+killed at any moment loses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from archive.database import transaction
+from archive.masking import mask_contacts
+from archive.records import Page
+from archive.times import utc
+from archive.urls import canonical_url, url_key
+
+PageState = Literal["pending", "fetched", "failed", "refused", "gone"]
+
+GONE_STATUSES = (404, 410)
+"""HTTP statuses by which a site says that a page no longer exists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingPage:
+    """A page that the crawler is to fetch."""
+
+    id: int
+    """`pages.id`."""
+    url: str
+    """The URL to ask for."""
+    site: str
+    """Name of the configured site, else the host name."""
+    depth: int
+    """Links followed from a start URL to get here; a start URL has 0."""
+    etag: str | None
+    """For If-None-Match; None when the site sent none, or no article is archived that a 304 could
+    confirm."""
+    last_modified: str | None
+    """For If-Modified-Since; None as for `etag`."""
+
+
+def add_start(db: Database, url: str, *, site: str, crawl_id: int) -> None:
+    """Have a URL that the user named fetched in this crawl, though it was fetched in an earlier one."""
+    with transaction(db):
+        queue_page(db, url, site=site, depth=0, crawl_id=crawl_id)
+        db.execute("UPDATE pages SET start = 1 WHERE url_key = ?", (url_key(url),))
+
+
+def start_urls(db: Database) -> list[str]:
+    """Every URL that a user ever named as a start."""
+    return [row[0] for row in db.execute("SELECT url FROM pages WHERE start = 1 ORDER BY id")]
+
+
+def queue_page(db: Database, url: str, *, site: str, depth: int, crawl_id: int) -> None:
+    """Make a page pending, in the caller's transaction, unless this crawl took it up already."""
+    db.execute(
+        """
+        INSERT INTO pages (url, url_key, site, state, depth)
+        SELECT :url, :key, :site, 'pending', :depth
+        -- fetched in this crawl from another address, by a redirect or rel=canonical
+        WHERE NOT EXISTS (
+            SELECT 1 FROM articles JOIN pages ON pages.article_id = articles.id
+            WHERE articles.url_key = :key AND pages.crawl_id = :crawl_id AND pages.state = 'fetched'
+        )
+        ON CONFLICT DO UPDATE SET
+            state = 'pending',
+            depth = CASE state WHEN 'pending' THEN min(depth, excluded.depth) ELSE excluded.depth END
+        WHERE crawl_id IS NOT :crawl_id
+        """,
+        {
+            "url": canonical_url(url),
+            "key": url_key(url),
+            "site": site,
+            "depth": depth,
+            "crawl_id": crawl_id,
+        },
+    )
+
+
+def queue_links(db: Database, article_id: int, *, site: str, depth: int, crawl_id: int) -> None:
+    """Make the articles that an article names pending, in the caller's transaction."""
+    urls: Iterable[tuple[str]] = db.execute(
+        "SELECT url FROM links WHERE from_id = ? ORDER BY position", (article_id,)
+    ).fetchall()
+    for (url,) in urls:
+        queue_page(db, url, site=site, depth=depth, crawl_id=crawl_id)
+
+
+def take_pending(db: Database, *, crawl_id: int, limit: int, max_depth: int) -> list[PendingPage]:
+    """Hand out up to `limit` pages to fetch, nearest to a start first, each once in a crawl.
+
+    Pages that an earlier crawl left pending, because it was killed or ran out of budget, are among them.
+    """
+    rows = db.execute(
+        """
+        UPDATE pages SET crawl_id = :crawl_id, tries = tries + 1
+        WHERE id IN (
+            SELECT id FROM pages
+            WHERE state = 'pending' AND depth <= :max_depth AND crawl_id IS NOT :crawl_id
+            ORDER BY depth, id LIMIT :limit
+        )
+        RETURNING id, url, site, depth,
+            iif(article_id IS NULL, NULL, etag), iif(article_id IS NULL, NULL, last_modified)
+        """,
+        {"crawl_id": crawl_id, "max_depth": max_depth, "limit": limit},
+    ).fetchall()
+    pages = [
+        PendingPage(id=id_, url=url, site=site, depth=depth, etag=etag, last_modified=last_modified)
+        for id_, url, site, depth, etag, last_modified in rows
+    ]
+    return sorted(pages, key=lambda page: (page.depth, page.id))
+
+
+def record_outcome(
+    db: Database,
+    url: str,
+    *,
+    state: PageState,
+    reason: str,
+    crawl_id: int,
+    status: int | None = None,
+    fetched_at: datetime | None = None,
+) -> None:
+    """Note how a page ended that did not become an article; `pending` puts it off to the next crawl.
+
+    `status` is None where no answer came; `fetched_at` is when it came, else now. An article whose page the
+    site calls gone in two crawls running is gone itself; its text stays.
+    """
+    with transaction(db):
+        before = db.execute(
+            "SELECT status, article_id FROM pages WHERE url_key = ?", (url_key(url),)
+        ).fetchone()
+        db.execute(
+            """
+            INSERT INTO pages (url, url_key, site, state, reason, status, fetched_at, crawl_id)
+            VALUES (:url, :key, :site, :state, :reason, :status, :fetched_at, :crawl_id)
+            ON CONFLICT DO UPDATE SET
+                state = excluded.state, reason = excluded.reason, crawl_id = excluded.crawl_id,
+                status = excluded.status, fetched_at = coalesce(excluded.fetched_at, fetched_at),
+                tries = iif(excluded.state = 'fetched', 0, tries)
+            """,
+            {
+                "url": canonical_url(url),
+                "key": url_key(url),
+                "site": urlsplit(url).hostname or "",
+                "state": state,
+                "reason": mask_contacts(reason),
+                "status": status,
+                "fetched_at": None if status is None else utc(fetched_at or datetime.now(UTC)),
+                "crawl_id": crawl_id,
+            },
+        )
+        if state == "gone" and before and before[0] in GONE_STATUSES:
+            db.execute("UPDATE articles SET state = 'gone' WHERE id = ?", (before[1],))
+
+
+def record_article_page(db: Database, page: Page, article_id: int, *, crawl_id: int) -> None:
+    """Note that a page was fetched and holds an article, in the caller's transaction."""
+    db.execute(
+        """
+        INSERT INTO pages (url, url_key, site, state, depth, status, etag, last_modified, fetched_at, sha256,
+            article_id, crawl_id)
+        VALUES (:url, :key, :site, 'fetched', :depth, :status, :etag, :last_modified, :fetched_at, :sha256,
+            :article_id, :crawl_id)
+        ON CONFLICT DO UPDATE SET
+            state = 'fetched', reason = NULL, tries = 0, status = excluded.status, etag = excluded.etag,
+            last_modified = excluded.last_modified, fetched_at = excluded.fetched_at,
+            sha256 = excluded.sha256, article_id = excluded.article_id, crawl_id = excluded.crawl_id
+        """,
+        {
+            "url": canonical_url(page.requested_url),
+            "key": url_key(page.requested_url),
+            "site": page.site,
+            "depth": page.depth,
+            "status": page.status,
+            "etag": page.etag,
+            "last_modified": page.last_modified,
+            "fetched_at": utc(page.fetched_at),
+            "sha256": hashlib.sha256(page.body).hexdigest(),
+            "article_id": article_id,
+            "crawl_id": crawl_id,
+        },
+    )
+
+
+def states_of_crawl(db: Database, crawl_id: int) -> dict[str, int]:
+    """How many of the pages that this crawl took up last are in each state; `pending` ones are under
+    way."""
+    rows = db.execute("SELECT state, count(*) FROM pages WHERE crawl_id = ? GROUP BY state", (crawl_id,))
+    return dict(rows.fetchall())

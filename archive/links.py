@@ -1,0 +1,57 @@
+"""The links table: which article names which as related."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from archive.records import Link
+from archive.urls import canonical_url, url_key
+
+
+def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> None:
+    """Make an article's links those that its page names now, in the caller's transaction; no row is touched
+    where they are the same."""
+    rows = [
+        (link.position, canonical_url(link.url), url_key(link.url), link.title, link.snippet)
+        for link in related
+    ]
+    stored = db.execute(
+        "SELECT position, url, url_key, title, snippet FROM links WHERE from_id = ? ORDER BY position",
+        (article_id,),
+    ).fetchall()
+    if stored == rows:
+        return
+    db.execute("DELETE FROM links WHERE from_id = ?", (article_id,))
+    for row in rows:
+        db.execute(
+            "INSERT INTO links (from_id, position, url, url_key, title, snippet) VALUES (?, ?, ?, ?, ?, ?)",
+            (article_id, *row),
+        )
+
+
+def resolve_links(db: Database, article_id: int) -> None:
+    """Point links at the articles that they mean, in the caller's transaction: this article's own links,
+    and those of others to it.
+
+    A link means an article by the article's own URL, or by that of a page which led to it: the one that
+    redirects, or names it in rel=canonical.
+    """
+    db.execute(
+        """
+        UPDATE links SET to_id = coalesce(
+            (SELECT articles.id FROM articles WHERE articles.url_key = links.url_key),
+            (SELECT pages.article_id FROM pages WHERE pages.url_key = links.url_key)
+        )
+        WHERE from_id = ? AND to_id IS NULL
+        """,
+        (article_id,),
+    )
+    db.execute(
+        """
+        UPDATE links SET to_id = :id
+        WHERE to_id IS NULL AND url_key IN (
+            SELECT url_key FROM articles WHERE id = :id UNION SELECT url_key FROM pages WHERE article_id = :id
+        )
+        """,
+        {"id": article_id},
+    )

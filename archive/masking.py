@@ -1,0 +1,129 @@
+"""Contact details made unreadable, for what is kept of the text that was taken out.
+
+Only removed blocks and reasons go through here, never an article's own text. So this may take too much (a
+sum, a file number) and must not leave anything.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+_CHINESE_DIGITS = dict(
+    zip("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True)
+)
+_INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me"})
+"""Unicode categories of what joins without showing: zero-width characters, the frame of a keycap."""
+
+_SIGNS = r"[^\w\n]{0,3}"
+"""What may part the digits of one number: `130-0000`, `1.3.0`, `( 0 )`. Four signs are our own mask."""
+
+_NUMBER = re.compile(
+    r"(?<!\d)(?:19|20)\d\d([-/.])\d\d?\1\d\d?(?:[ t]\d\d?:\d\d(?::\d\d)?)?"
+    r"(?!\d)(?![^\w\n]{1,3}\d{3})"
+    rf"|(?P<hit>(?:\d|(?<![a-z])[oil])(?:{_SIGNS}[\doil]){{4,}})"
+)
+"""Five digits or more, letters that pass for digits among them. A date stays, unless more digits follow
+it."""
+
+_BROKEN_NUMBER = re.compile(
+    rf"(?<![\d*])(?P<hit>\d{{3,}}+(?:{_SIGNS}[^\W\d]{{1,2}}{_SIGNS}\d{{3,}}+)+)(?![\d*])"
+)
+"""A number with a word put in to break it: 130转0000转0000."""
+
+_EMAIL = re.compile(
+    r"(?<![\w.+-])(?P<hit>[\w.+-]++\s?(?:@|#|\(at\)|\[at\])\s?[\w-]++(?:\s?\.\s?[\w-]+)+)", re.ASCII
+)
+
+_MESSENGER = (
+    r"微[^\w\n]?信|[薇威维徽葳]信|v信|加v|\+v|(?<![a-z])v(?=\s?[::])|we[^\w\n]?chat|weixin|[wv][^\w\n]?x"
+    r"|q[^\w\n]?q|扣扣|企鹅|q群|whatsapp|telegram"
+)
+_ID_AFTER = re.compile(
+    rf"(?:{_MESSENGER})[^a-z0-9\n]{{0,12}}(?P<hit>[a-z0-9][a-z0-9_-]*(?:[^\w\n]{{1,2}}[a-z0-9_-]+){{0,8}})"
+)
+"""What stands after the messenger's name, with up to a dozen Chinese characters or signs between, spaced or
+not."""
+_ID_BEFORE = re.compile(rf"(?<![a-z0-9_-])(?P<hit>[a-z][a-z0-9_-]{{5,}}+){_SIGNS}(?:{_MESSENGER})")
+"""The id first: cyyq0000(微信同号)."""
+_ID_ALONE = re.compile(r"(?<![a-z0-9_-])(?P<hit>[a-z0-9_-]{6,}+)")
+"""A word of letters and digits, as ids are."""
+
+
+def mask_contacts(text: str) -> str:
+    """The text with phone numbers, messenger ids and e-mail addresses masked: `130****0000`, `wx:ab***`.
+
+    Any number of five digits or more counts, however it is written: full-width, circled, Chinese, spaced,
+    dotted, with invisible characters or a word in between. Masking twice changes nothing.
+    """
+    for pattern, mask in _RULES:
+        text = _replace(text, pattern, mask)
+    return text
+
+
+def _replace(text: str, pattern: re.Pattern[str], mask: Callable[[str], str | None]) -> str:
+    plain, origin = _plain(text)
+    parts: list[str] = []
+    done = 0
+    for match in pattern.finditer(plain):
+        masked = mask(match["hit"]) if match["hit"] else None
+        if masked is not None:
+            start, end = match.span("hit")
+            parts += [text[done : origin[start]], masked]
+            done = origin[end - 1] + 1
+    return "".join([*parts, text[done:]])
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """The text as a reader takes it in, and for each of its characters the position in `text`: every kind
+    of digit as 0-9, letters half-width and small, invisible characters left out."""
+    plain: list[str] = []
+    origin: list[int] = []
+    for position, char in enumerate(text):
+        if char != "\n" and unicodedata.category(char) in _INVISIBLE:
+            continue
+        digit = unicodedata.digit(char, None)
+        shown = str(digit) if digit is not None else _CHINESE_DIGITS.get(char)
+        for part in shown or unicodedata.normalize("NFKC", char).lower():
+            plain.append(part)
+            origin.append(position)
+    return "".join(plain), origin
+
+
+def _mask_number(hit: str) -> str | None:
+    if sum(char.isdigit() for char in hit) < 3:
+        return None  # a word: "lilo il"
+    digits = "".join(char for char in hit.translate(str.maketrans("oil", "011")) if char.isdigit())
+    if len(digits) < 10:
+        return f"{digits[:2]}****"
+    return f"{digits[:3]}****{digits[-3:] if len(digits) == 10 else digits[-4:]}"
+
+
+def _mask_broken_number(hit: str) -> str | None:
+    return _mask_number(hit) if sum(char.isdigit() for char in hit) >= 7 else None
+
+
+def _mask_email(hit: str) -> str:
+    return f"{hit[:2]}***@***"
+
+
+def _mask_id(hit: str) -> str | None:
+    return f"{hit[:2]}***" if sum(char.isalnum() for char in hit) >= 4 else None
+
+
+def _mask_id_alone(hit: str) -> str | None:
+    digits = sum(char.isdigit() for char in hit)
+    return f"{hit[:2]}***" if 3 <= digits < len(hit.replace("-", "").replace("_", "")) else None
+
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[str], str | None]], ...] = (
+    (_EMAIL, _mask_email),
+    (_ID_BEFORE, _mask_id),
+    (_NUMBER, _mask_number),
+    (_ID_AFTER, _mask_id),
+    (_ID_ALONE, _mask_id_alone),
+    (_BROKEN_NUMBER, _mask_broken_number),
+)
+"""In this order: a number is shown as a number even after 微信, and each rule leaves alone what is
+masked."""

@@ -1,0 +1,15 @@
+"""Times as the archive writes them: UTC, ISO 8601, whole seconds, ending in Z."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def utc(moment: datetime) -> str:
+    """`2024-09-27T08:30:00Z` for an aware datetime of any zone."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def now() -> str:
+    """The present moment, for what happens here; when a page was seen is the page's own `fetched_at`."""
+    return utc(datetime.now(UTC))
