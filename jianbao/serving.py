@@ -13,6 +13,7 @@ import uvicorn
 from datasette.app import Datasette  # type: ignore[import-untyped]
 from datasette.utils import parse_metadata  # type: ignore[import-untyped]
 
+from archive.database import FILE_NAME, ArchiveError, read_archive
 from jianbao.assets import datasette_folder
 
 _SHUTDOWN_SECONDS = 3
@@ -53,16 +54,15 @@ def build_datasette(data: Path) -> Datasette:
     """Datasette as the folder `datasette/` configures it, over the archive in folder `data`.
 
     Not immutable: a crawl may be writing. Datasette opens a mutable file with `mode=ro`, so that no request
-    can write whatever it asks for.
+    can write, whatever it asks for. Raises CannotServe when there is no archive or it cannot be read.
     """
-    archive = data / "archive.db"
-    if not archive.is_file():
-        raise CannotServe(
-            f"no archive in {data}: run `jianbao crawl URL` first, or name its folder with --data"
-        )
+    try:
+        read_archive(data).close()
+    except ArchiveError as error:
+        raise CannotServe(str(error)) from error
     folder = datasette_folder()
     return Datasette(
-        [str(archive)],
+        [str(data / FILE_NAME)],
         metadata=parse_metadata((folder / "metadata.yaml").read_text(encoding="utf-8")),
         settings=json.loads((folder / "settings.json").read_text(encoding="utf-8")),
         template_dir=str(folder / "templates"),

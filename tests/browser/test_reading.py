@@ -1,0 +1,65 @@
+"""The way of a reader through the archive: search, read, download."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_search_read_and_download(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox").first.fill("洛阳")
+    page.get_by_role("button", name="搜索").first.click()
+    expect(page.get_by_text("共 15 篇")).to_be_visible()
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载 CSV").click()
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 15
+    assert all("洛阳" in row["title"] for row in rows)
+    assert Path(download.value.path()).read_bytes().startswith(b"\xef\xbb\xbf")
+    assert "'=河阳晨报" in {row["source"] for row in rows}
+
+    title = page.locator("td.col-title > a").first.inner_text()
+    page.get_by_role("link", name=title, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.locator(".text p")).to_have_count(2)
+
+
+def test_the_download_of_the_whole_table_is_whole(page: Page) -> None:
+    page.goto("/archive/articles?_next=2024-05-05,5")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载 CSV").click()
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 60
+
+
+def test_a_facet_narrows_the_list(page: Page) -> None:
+    page.goto("/archive/articles")
+    page.locator("#facet-month a", has_text="2024-03").click()
+    expect(page.get_by_text("共 5 篇")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/archive", "/archive/articles", "/archive/articles/1", "/archive/removals"]
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_the_screen(page: Page, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(path)
+    sides = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert sides[0] <= sides[1]
+
+
+def test_removed_blocks_and_versions_unfold(page: Page) -> None:
+    page.goto("/archive/articles/1")
+    versions = page.locator(".versions")
+    expect(versions).to_be_hidden()
+    page.get_by_text("版本（1 个）").click()
+    expect(versions).to_be_visible()

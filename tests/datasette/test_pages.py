@@ -1,0 +1,234 @@
+"""What a reader sees: home, the list, an article, plain tables, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from parsel import Selector
+from sqlite_utils import Database
+
+from archive import open_archive
+from archive.records import Article, Link
+
+Get = Callable[[str], httpx.Response]
+
+
+def page(get: Get, path: str, status: int = 200) -> Selector:
+    response = get(path)
+    assert response.status_code == status
+    return Selector(response.text)
+
+
+def texts(found: Any) -> list[str]:
+    """The visible text of elements, white space made single."""
+    return [" ".join("".join(element.css("::text").getall()).split()) for element in found]
+
+
+def test_home_says_what_the_archive_holds(get: Get, db: Database) -> None:
+    home = page(get, "/")
+    articles, sites, sources, first, last = next(
+        db.query(
+            "select count(*), count(distinct site), count(distinct source), min(published), max(published)"
+            " from articles"
+        )
+    ).values()
+    assert texts(home.css(".figures dd")) == [str(articles), str(sites), str(sources), f"{first} — {last}"]
+    assert "新增 24 · 改动 1" in texts(home.css(".crawl"))[0]
+
+
+def test_home_shows_the_newest_articles_and_a_search_box(get: Get, db: Database) -> None:
+    home = page(get, "/")
+    newest = [
+        row["title"]
+        for row in db.query("select title from articles order by published desc, id desc limit 12")
+    ]
+    assert texts(home.css(".newest h3")) == newest
+    assert home.css("form[action='/archive/articles'] input[name=_search]")
+
+
+def test_home_of_an_empty_archive_says_how_to_fill_it(serve_articles: Callable[..., Get]) -> None:
+    assert "jianbao crawl" in texts(page(serve_articles(), "/").css(".notice"))[0]
+
+
+def test_a_crawl_that_runs_is_named_so(serve_articles: Callable[..., Get]) -> None:
+    assert "正在抓取" in texts(page(serve_articles(), "/").css(".crawl"))[0]
+
+
+def test_list_links_each_title_to_its_article(get: Get, db: Database) -> None:
+    listing = page(get, "/archive/articles")
+    shown = [
+        (link.attrib["href"], "".join(link.css("::text").getall()))
+        for link in listing.css("td.col-title > a")
+    ]
+    wanted = db.query("select id, title from articles order by published desc, id")
+    assert shown == [(f"/archive/articles/{row['id']}", row["title"]) for row in wanted]
+
+
+def test_list_names_its_columns_in_chinese_and_never_shows_whole_bodies(get: Get, db: Database) -> None:
+    listing = page(get, "/archive/articles")
+    assert texts(listing.css("table.clippings th")) == ["日期", "标题", "来源", "分类", "站点"]
+    body = next(db.query("select body from articles limit 1"))["body"]
+    assert body not in listing.get()
+
+
+@pytest.mark.parametrize("column", ["site", "category", "source", "month"])
+def test_list_counts_articles_by_facet(get: Get, db: Database, column: str) -> None:
+    facet = page(get, "/archive/articles").css(f"#facet-{column}")
+    shown = dict(zip(texts(facet.css("li a")), texts(facet.css("li span")), strict=True))
+    counted = db.query(
+        f"select {column} as value, count(*) as n from articles where {column} is not null group by 1"
+    )
+    assert shown == {row["value"]: str(row["n"]) for row in counted}
+
+
+def test_months_run_from_the_newest_to_the_oldest(get: Get) -> None:
+    months = texts(page(get, "/archive/articles").css("#facet-month li a"))
+    assert months == sorted(months, reverse=True)
+
+
+def test_a_facet_and_a_search_narrow_together_and_can_be_taken_away(get: Get, db: Database) -> None:
+    narrowed = page(get, f"/archive/articles?_search={quote('洛阳')}&category={quote('产业动态')}")
+    (count,) = db.execute(
+        "select count(*) from articles where category = '产业动态' and title || body like '%洛阳%'"
+    ).fetchone()
+    assert count
+    assert texts(narrowed.css(".chips strong")) == [f"共 {count} 篇"]
+    assert narrowed.css(".chips a::attr(href)").getall() == [
+        f"/archive/articles?category={quote('产业动态')}",
+        f"/archive/articles?_search={quote('洛阳')}",
+    ]
+
+
+def test_list_keeps_the_columns_that_somebody_picked(get: Get) -> None:
+    picked = page(get, "/archive/articles?_col=views")
+    assert texts(picked.css("table.rows-and-columns th")) == ["编号", "阅读数"]
+
+
+def test_article_page_prints_every_paragraph(get: Get, db: Database) -> None:
+    row = next(db.query("select * from articles where id = 5"))
+    article = page(get, "/archive/articles/5")
+    assert article.css("html").attrib["lang"] == "zh-CN"
+    assert texts(article.css("h1")) == [row["title"]]
+    assert article.css(".text p::text").getall() == row["body"].split("\n")
+    byline = texts(article.css("article .byline"))[0]
+    for part in (row["published"], row["source"], row["reporter"]):
+        assert part in byline
+    assert texts(article.css(".kicker")) == [row["category"]]
+
+
+def test_article_page_links_to_the_original_without_referrer(get: Get, db: Database) -> None:
+    original = page(get, "/archive/articles/5").css(".byline a.outside")
+    assert original.attrib["href"] == next(db.query("select url from articles where id = 5"))["url"]
+    assert original.attrib["rel"] == "noopener noreferrer"
+
+
+def test_related_articles_link_here_when_archived_and_out_when_not(get: Get) -> None:
+    here, out = page(get, "/archive/articles/5").css(".related li")
+    assert here.css("h3 a::attr(href)").getall() == ["/archive/articles/6"]
+    assert texts(here.css(".summary")) == ["摘一句"]
+    assert out.css("h3 a::attr(href)").getall() == ["https://park.example/old/4.html"]
+    assert texts(out.css(".tag")) == ["站外"]
+
+
+def test_removals_are_folded_in_with_rule_and_masked_text(get: Get, db: Database) -> None:
+    article = page(get, "/archive/articles/5")
+    stored = list(db.query("select * from removals where article_id = 5 order by position"))
+    assert texts(article.css(".removals del")) == [row["text"] for row in stored]
+    assert texts(article.css(".removals code")) == [row["rule"] for row in stored]
+    assert article.css("details .removals")
+    assert "400-000-1234" not in article.get()
+
+
+def test_removals_of_an_older_version_are_not_shown_twice(get: Get) -> None:
+    assert len(page(get, "/archive/articles/2").css(".removals li")) == 2
+
+
+def test_versions_are_listed_newest_first(get: Get) -> None:
+    versions = page(get, "/archive/articles/2").css(".versions li")
+    assert [item.css("a::text").get() for item in versions] == ["第 2 版", "第 1 版"]
+    assert texts(versions.css(".tag")) == ["当前"]
+    old = page(get, versions[1].css("a::attr(href)").get() or "")
+    assert "洛阳" in old.get() or "河阳" in old.get()
+
+
+def test_hostile_text_stays_text(serve_articles: Callable[..., Get]) -> None:
+    hostile = Article(
+        url="https://park.example/x.html",
+        title="<script>alert(1)</script>",
+        body="<img src=x onerror=alert(1)>\n{{ 7*7 }}",
+        source='"><script>alert(2)</script>',
+        related=(Link(url="javascript:alert(3)", title="<b>粗</b>", snippet="<i>", position=1),),
+    )
+    get = serve_articles(hostile)
+    for path in ("/", "/archive/articles", "/archive/articles/1", "/archive/links", "/archive/links/1"):
+        shown = page(get, path)
+        assert not shown.css("script, img, b, i"), path
+        assert not [href for href in shown.css("::attr(href)").getall() if href.startswith("javascript:")], (
+            path
+        )
+
+
+def test_an_article_that_is_gone_says_so(serve_articles: Callable[..., Get], tmp_path: Path) -> None:
+    get = serve_articles(Article(url="https://park.example/x.html", title="一", body="二"))
+    open_archive(tmp_path).execute("update articles set state = 'gone'")
+    assert "原网页已经不在" in texts(page(get, "/archive/articles/1").css(".notice"))[0]
+
+
+def test_plain_tables_have_chinese_headings_and_english_descriptions(get: Get) -> None:
+    removals = page(get, "/archive/removals")
+    assert "规则" in texts(removals.css("th"))
+    assert removals.css("th[title='Name of the cleaning rule that took it out']")
+    assert "联系方式" in texts(removals.css("td.col-kind"))
+
+
+def test_pages_after_the_first_show_no_facets_as_they_would_count_the_rest_only(get: Get) -> None:
+    first = page(get, "/archive/articles?_size=10")
+    assert first.css("#narrow")
+    address = first.css("a[rel=next]::attr(href)").get() or ""
+    following = page(get, address.removeprefix("http://localhost"))
+    assert following.css("td.col-title") and not following.css("#narrow")
+
+
+def test_a_query_page_says_when_it_shows_only_a_part(get: Get) -> None:
+    endless = "with recursive c(x) as (select 1 union all select x+1 from c limit 1001) select x from c"
+    assert "多于" in texts(page(get, f"/archive?sql={quote(endless)}").css(".chips"))[0]
+
+
+def test_every_page_offers_its_download(get: Get) -> None:
+    for path in ("/archive/articles", "/archive/removals", "/archive?sql=select+1"):
+        (link,) = page(get, path).css(".headline a.button::attr(href)").getall()
+        assert get(link).headers["content-type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/archive/articles/999", 404),
+        ("/nowhere", 404),
+        ("/archive/nowhere", 404),
+        ("/archive?sql=drop+table+articles", 400),
+        ("/archive/articles?_size=-1", 400),
+    ],
+)
+def test_a_readers_error_is_a_page_and_no_traceback(
+    get: Get, capfd: pytest.CaptureFixture[str], path: str, status: int
+) -> None:
+    error = page(get, path, status)
+    assert texts(error.css("h1"))[0] in ("没有这一页", "请求有误")
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+def test_a_query_that_takes_too_long_is_stopped(get: Get) -> None:
+    endless = quote("with recursive c(x) as (select 1 union all select x+1 from c) select count(*) from c")
+    assert "时限" in texts(page(get, f"/archive?sql={endless}", 400).css(".notice"))[0]
+
+
+def test_json_addresses_are_datasettes_own(get: Get) -> None:
+    answer = get("/archive/articles/5.json?_shape=array").json()
+    assert answer[0]["id"] == 5
+    assert get("/archive/articles/999.json").json()["status"] == 404
