@@ -50,11 +50,12 @@ def read_body(lines: Sequence[Block], regions: Sequence[Region | None], title: s
     whole = [_whole(line, cut) for line, cut in zip(inside, cuts, strict=True)]
     end = start + find_end(inside[start:], whole[start:])
     body = Body(head=inside[:start], tail=inside[end:])
-    place = {id(line): i for i, line in enumerate(inside)}
+    place = {line.index: i for i, line in enumerate(inside)}
     for line, region in zip(lines, regions, strict=True):
-        i = place.get(id(line))
+        i = place.get(line.index)
         if i is None:
-            body.remove(line.text, f"region-{region}", "chrome")
+            rule = _whole(line, clean_line(line.text))
+            body.remove(line.text, rule.name if rule else f"region-{region}", rule.kind if rule else "chrome")
         elif whole[i] is not None:
             body.remove(line.text, whole[i].name, whole[i].kind)
         elif i < start:
@@ -77,7 +78,12 @@ def _keep(body: Body, text: str, cuts: list) -> None:
     kept, taken = cut_text(text, cuts)
     for piece, rule in taken:
         body.remove(piece, rule.name, rule.kind)
-    if len(body.lines) == 1 and len(key(kept)) >= MIN_LEAD and key(kept) == key(body.lines[0]):
+    if (
+        not body.doubled
+        and len(body.lines) == 1
+        and len(key(kept)) >= MIN_LEAD
+        and key(kept) == key(body.lines[0])
+    ):
         body.doubled = True
         body.remove(kept, "doubled-lead", "repeat")
     elif kept:

@@ -29,7 +29,7 @@ def find_start(lines: Sequence[Block], title: str | None) -> int:
     first = next((i for i, line in enumerate(lines) if _reads_like_text(line, title)), len(lines))
     start, prose = 0, 0
     for i, line in enumerate(lines[: first + 6]):
-        if _is_mark(line, title) and prose <= SHORT_LEAD:
+        if _is_mark(line, title) and prose <= (0 if start else SHORT_LEAD):
             start = i + 1
         elif is_prose(line.text):
             prose += len(line.text)

@@ -17,14 +17,15 @@ from pipelines.dates import ShownDate, find_date
 from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.metadata import read_address, read_description, read_machine_date
+from pipelines.no_article import not_html, why_no_article, why_nothing
 from pipelines.regions import Region, find_regions
 from pipelines.related import find_related
-from pipelines.text import is_prose, key, split_sentences
+from pipelines.text import is_prose, split_sentences
 from pipelines.title import find_title
 from pipelines.tree import parse
 
-MIN_BODY = 40
-"""Characters of letters and digits below which a body is no article; the shortest real one met has 92."""
+MAX_LINES = 20_000
+"""Lines a page may have. The longest real article met has 900."""
 NEAR = 12
 """Lines above the text in which byline rows are looked for when the page shows no headline."""
 LONGEST_SUMMARY = 200
@@ -38,20 +39,26 @@ def read_article(html: bytes, url: str, *, fetched_at: datetime | None = None) -
     3天前 are counted from (without it they give no date). No network, no clock, no database.
     Raises NotAnArticle with a reason when the page holds none.
     """
+    reason = not_html(html)
+    if reason:
+        raise NotAnArticle(reason)
     root = parse(decode(html))
     blocks = split_blocks(root)
+    if len(blocks.lines) > MAX_LINES:
+        raise NotAnArticle("too-many-lines")
     regions = find_regions(blocks)
     container = find_container(root, blocks, regions)
     if container is None:
-        raise NotAnArticle("no-text")
+        raise NotAnArticle(why_nothing(blocks, root, url))
     start, end = blocks.spans[container]
     first = next(
         (i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start
     )
     title, title_line = find_title(root, blocks, first)
     body = read_body(blocks.lines[start:end], regions[start:end], title)
-    if len(key("".join(body.lines))) < MIN_BODY:
-        raise NotAnArticle("too-short")
+    reason = why_no_article(title, body.lines, blocks.lines[start:end], url, root)
+    if reason:
+        raise NotAnArticle(reason)
     title = title or _title_from_text(body)
     return _article(root, blocks, regions, body, title, title_line, url, fetched_at, end)
 

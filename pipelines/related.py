@@ -17,6 +17,7 @@ from pipelines.text import key
 
 MAX_LINKS = 60
 """Related articles taken from one page. Real pages name 4 to 20; a page that names more is a link farm's."""
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MIN_TITLE = 4
 """Characters of a title: shorter link texts are 更多 and 详情."""
 
@@ -25,6 +26,9 @@ _STRONG = re.compile(
 )
 _MORE = re.compile(r"[\W_]*(?:更多|more|查看|详[情细]|阅读全文|全文|点击|返回|换一[批换])\W*", re.I)
 _READ_ON = re.compile(r"\s*[\[【(（]?(?:阅读全文|查看全文|详细|详情|查看详情|更多)[\]】)）]?\s*[>»]*\s*$")
+_COUNTER = re.compile(
+    r"\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|[(（\[]?\d{1,6}\s*(?:次|人)?(?:阅读?|评论?|浏览|点击|赞)[)）\]]?)\s*$"
+)
 _DATE_ONLY = re.compile(r"[\d\s:：/.年月日()\[\]（）-]+(?:阅读|浏览|次|评论)?\d*")
 
 
@@ -163,19 +167,31 @@ def _target(link: html.HtmlElement, base: str) -> str | None:
 
 def _titles(link: html.HtmlElement) -> list[str]:
     """What the link calls its target: its text, its title attribute, the alt text of its picture."""
-    texts = [fold("".join(link.itertext())), fold(link.get("title") or "")]
+    texts = [_headline(link), fold(link.get("title") or "")]
     texts += [fold(image.get("alt") or "") for image in link.iter("img")]
     return [text for text in texts if len(text) >= MIN_TITLE and not _MORE.fullmatch(text)]
 
 
+def _headline(link: html.HtmlElement) -> str:
+    """The link's text; of a card (title, excerpt, date in one link) only the title."""
+    named = next((e for e in link.iter(*_HEADINGS)), None)
+    if named is not None:
+        return fold("".join(named.itertext()))
+    parts = [fold(text) for text in link.itertext() if fold(text)]
+    if len(parts) > 1 and len(parts[0]) >= 2 * MIN_TITLE and _DATE_ONLY.fullmatch(parts[-1]):
+        return parts[0]
+    return _COUNTER.sub("", fold("".join(link.itertext())))
+
+
 def _links(found: dict[str, _Found], own: str) -> tuple[Link, ...]:
     links: list[Link] = []
+    every = {key(title) for one in found.values() for title in one.titles}
     for target, one in found.items():
         if target == own or not one.titles or len(links) == MAX_LINKS:
             continue
         title = _best_title(one.titles)
         links.append(
-            Link(url=one.url, title=title, snippet=_snippet(one.lines, one.titles), position=len(links) + 1)
+            Link(url=one.url, title=title, snippet=_snippet(one.lines, every), position=len(links) + 1)
         )
     return tuple(links)
 
@@ -188,11 +204,11 @@ def _best_title(titles: list[str]) -> str:
     return titles[0]
 
 
-def _snippet(lines: list[str], titles: list[str]) -> str | None:
-    keys = {key(title) for title in titles}
+def _snippet(lines: list[str], titles: set[str]) -> str | None:
+    """The lines below a related title that are neither titles (with a date behind them) nor dates."""
     kept = [
         _READ_ON.sub("", line)
         for line in lines
-        if key(line) not in keys and not _DATE_ONLY.fullmatch(line) and len(line) > 8
+        if len(line) > 8 and not _DATE_ONLY.fullmatch(line) and re.sub(r"\d+$", "", key(line)) not in titles
     ]
     return " ".join(kept) or None

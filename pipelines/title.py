@@ -22,6 +22,7 @@ _SITE_WORD = re.compile(
     r"|\.(?:com|cn|net|org)|首页|正文|[新闻要闻资讯]{2}$|Powered|版$|^[A-Za-z ]{2,12}$",
     re.I,
 )
+_NO_HEADLINE = re.compile(r"[。]|\d{4}[-年/.]\d|[:：]$|记者|通讯员|来源|作者|责任?编|当前位置|第\d+版")
 _TITLE_CLASS = re.compile(r"title|(?:^|[\s_-])tit(?:$|[\s_-])|headline|biaoti|btou|subject|^h1", re.I)
 
 
@@ -41,7 +42,18 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
     if best is not None:
         return _tidy(best.text), best
     stripped = strip_site(named, _site_names(root))
-    return stripped or None, None
+    if len(key(stripped)) >= 4 and not _SITE_WORD.search(stripped):
+        return stripped, None
+    above = _line_above(blocks, body_start)
+    return (_tidy(above.text), above) if above else (stripped or None, None)
+
+
+def _line_above(blocks: Blocks, body_start: int) -> Block | None:
+    """For pages whose document title is only the site's name: the nearest line above the text that could be a headline."""
+    for line in reversed(blocks.lines[max(0, body_start - 6) : body_start]):
+        if 4 <= len(line.text) <= 60 and not line.links and not _NO_HEADLINE.search(line.text):
+            return line
+    return None
 
 
 def _score(line: Block, named: str, body_start: int) -> float:
@@ -49,7 +61,7 @@ def _score(line: Block, named: str, body_start: int) -> float:
     mine, theirs = key(line.text), key(named)
     if not mine:
         return 0.0
-    score = 0.0
+    score = -2.0 if len(mine) <= 8 and _SITE_WORD.search(line.text) else 0.0
     if theirs.startswith(mine):
         score += 2.0 + 2.5 * min(1.0, len(mine) / len(theirs))
     elif mine in theirs and len(mine) >= 5:
