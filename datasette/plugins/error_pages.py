@@ -6,7 +6,7 @@ for a query that ran out of time has an inline script.
 
 from datasette import Response, hookimpl
 from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Base400
+from datasette.utils.asgi import Base400, NotFound
 from datasette.views.base import DatasetteError
 
 
@@ -15,6 +15,8 @@ def explain(datasette, exception):
     words = datasette.jinja_env.globals["t"]
     if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted":
         return 400, words("too_slow", seconds=datasette.sql_time_limit_ms / 1000)
+    if isinstance(exception, NotFound):
+        return 404, words("not_found")
     if isinstance(exception, DatasetteError) and exception.status < 500:
         return exception.status, exception.message
     if isinstance(exception, Base400):
