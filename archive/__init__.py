@@ -6,6 +6,7 @@ Knows neither Scrapy nor trafilatura. Everything others need is named here.
 from archive.articles import confirm_article, save_article
 from archive.crawls import Crawl, finish_crawl, last_crawl, start_crawl
 from archive.database import ArchiveError, ArchiveMissing, open_archive, read_archive
+from archive.export import ExportError, export_articles
 from archive.frontier import (
     PendingPage,
     add_start,
@@ -15,6 +16,7 @@ from archive.frontier import (
     take_pending,
 )
 from archive.masking import mask_contacts
+from archive.overview import Overview, SiteOverview, overview
 from archive.search import Hit, find_matches, search, to_index, to_match
 from archive.urls import canonical_url, url_key
 
@@ -22,16 +24,21 @@ __all__ = [
     "ArchiveError",
     "ArchiveMissing",
     "Crawl",
+    "ExportError",
     "Hit",
+    "Overview",
     "PendingPage",
+    "SiteOverview",
     "add_start",
     "canonical_url",
     "confirm_article",
+    "export_articles",
     "find_matches",
     "finish_crawl",
     "last_crawl",
     "mask_contacts",
     "open_archive",
+    "overview",
     "read_archive",
     "record_outcome",
     "save_article",

@@ -1,0 +1,122 @@
+"""Articles as a file for other programs: CSV, XLSX, JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.files import replacing
+from archive.search import to_match
+from archive.spreadsheet import write_xlsx
+
+EXPORT_COLUMNS = (
+    "id",
+    "url",
+    "site",
+    "title",
+    "category",
+    "posted_by",
+    "source",
+    "reporter",
+    "published",
+    "published_raw",
+    "views",
+    "summary",
+    "body",
+    "char_count",
+    "first_seen",
+    "last_seen",
+    "last_changed",
+    "version",
+    "state",
+)
+"""The columns of `articles` that an export has, in its order: all but the two that others are derived
+to."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a CSV cell that begins so for a formula, and runs it."""
+
+Row = tuple[Any, ...]
+
+
+class ExportError(Exception):
+    """The file cannot be written as asked. The message says why, in one line for the user."""
+
+
+def export_articles(
+    db: Database,
+    file: Path,
+    *,
+    since: date | None = None,
+    site: str | None = None,
+    match: str | None = None,
+) -> int:
+    """Write the articles to `file`, in the format that its extension names, and return how many.
+
+    `since` takes those published on that day or later, or first archived then where they show no date;
+    `site` those of one site; `match` those that a search for these words finds. The file replaces an older
+    one when it is complete. Rows come in the order in which the articles were archived, from one moment of
+    the archive, whatever a crawl writes meanwhile, and are held in memory one at a time.
+
+    Raises ExportError for an unknown extension, OSError where the file cannot be written.
+    """
+    write = _WRITERS.get(file.suffix.lower())
+    if write is None:
+        raise ExportError(f"cannot export to {file.name!r}: the name must end in {', '.join(_WRITERS)}")
+    rows = db.execute(
+        f"""
+        SELECT {", ".join(EXPORT_COLUMNS)} FROM articles
+        WHERE (:since IS NULL OR coalesce(published, substr(first_seen, 1, 10)) >= :since)
+            AND (:site IS NULL OR site = :site)
+            AND (:match IS NULL OR id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match))
+        ORDER BY id
+        """,
+        {
+            "since": since.isoformat() if since else None,
+            "site": site,
+            "match": None if match is None else to_match(match),
+        },
+    )
+    with replacing(file) as part:
+        return write(part, rows)
+
+
+def write_csv(file: Path, rows: Iterable[Row]) -> int:
+    """CSV that Excel opens right: a byte order mark, lest it take UTF-8 for a local charset, and cells of
+    text that begin like a formula guarded by an apostrophe. Taking off an apostrophe before = + - @ tab or
+    CR gives back the archive's text."""
+    count = 0
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(EXPORT_COLUMNS)
+        for row in rows:
+            writer.writerow(map(_guard, row))
+            count += 1
+    return count
+
+
+def write_jsonl(file: Path, rows: Iterable[Row]) -> int:
+    """One JSON object a line, in UTF-8."""
+    count = 0
+    with file.open("w", encoding="utf-8", newline="\n") as out:
+        for row in rows:
+            out.write(json.dumps(dict(zip(EXPORT_COLUMNS, row, strict=True)), ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def _guard(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+_WRITERS: dict[str, Callable[[Path, Iterable[Row]], int]] = {
+    ".csv": write_csv,
+    ".xlsx": lambda file, rows: write_xlsx(file, EXPORT_COLUMNS, rows),
+    ".jsonl": write_jsonl,
+}
