@@ -89,11 +89,7 @@ def split_blocks(root: html.HtmlElement) -> Blocks:
     for event, el in walker:
         tag = el.tag
         if event == "start":
-            if (
-                tag in SILENT_TAGS
-                or (el.get("style") and _HIDDEN.search(el.get("style")))
-                or "hidden" in el.attrib
-            ):
+            if tag in SILENT_TAGS or (el.get("style") and _HIDDEN.search(el.get("style"))) or "hidden" in el.attrib:
                 walker.skip_subtree()
                 continue
             if tag in BLOCK_TAGS:

@@ -78,12 +78,7 @@ def _keep(body: Body, text: str, cuts: list) -> None:
     kept, taken = cut_text(text, cuts)
     for piece, rule in taken:
         body.remove(piece, rule.name, rule.kind)
-    if (
-        not body.doubled
-        and len(body.lines) == 1
-        and len(key(kept)) >= MIN_LEAD
-        and key(kept) == key(body.lines[0])
-    ):
+    if not body.doubled and len(body.lines) == 1 and len(key(kept)) >= MIN_LEAD and key(kept) == key(body.lines[0]):
         body.doubled = True
         body.remove(kept, "doubled-lead", "repeat")
     elif kept:

@@ -25,9 +25,7 @@ UNSEEN = 0.3
 """Weight per character of prose that trafilatura left out; tried 0.1 to 0.6 on labelled pages, flat between .2 and .4."""
 
 
-def find_container(
-    root: html.HtmlElement, blocks: Blocks, regions: list[Region | None]
-) -> html.HtmlElement | None:
+def find_container(root: html.HtmlElement, blocks: Blocks, regions: list[Region | None]) -> html.HtmlElement | None:
     """The element that holds the article, or None when nothing on the page reads like one."""
     found = _main_text(root, blocks, regions) if len(blocks.lines) <= MAX_LINES else ""
     total = [0.0]
@@ -64,20 +62,14 @@ def _main_text(root: html.HtmlElement, blocks: Blocks, regions: list[Region | No
     return key(text) if isinstance(text, str) else ""
 
 
-def _without_regions(
-    root: html.HtmlElement, blocks: Blocks, regions: list[Region | None]
-) -> html.HtmlElement:
+def _without_regions(root: html.HtmlElement, blocks: Blocks, regions: list[Region | None]) -> html.HtmlElement:
     """A copy of the page without the elements that lie wholly in a region: they lead trafilatura astray."""
     covered = [0]
     for region in regions:
         covered.append(covered[-1] + (region is not None))
     doomed = []
     for element, (start, end) in blocks.spans.items():
-        if (
-            start < end
-            and covered[end] - covered[start] == end - start
-            and element.tag not in ("html", "body")
-        ):
+        if start < end and covered[end] - covered[start] == end - start and element.tag not in ("html", "body"):
             element.set("jianbao", "")
             doomed.append(element)
     pruned = copy.deepcopy(root)

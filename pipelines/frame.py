@@ -84,8 +84,7 @@ def find_end(lines: Sequence[Block], removed: Sequence[Rule | None]) -> int:
     what came before; then lines at the end go that are only credits of the page or links.
     """
     prose = [
-        len(line.text) if rule is None and is_prose(line.text) else 0
-        for line, rule in zip(lines, removed, strict=True)
+        len(line.text) if rule is None and is_prose(line.text) else 0 for line, rule in zip(lines, removed, strict=True)
     ]
     total, before, end = sum(prose), 0, len(lines)
     for i, rule in enumerate(removed):

@@ -65,11 +65,7 @@ def read_address(root: html.HtmlElement, url: str) -> str:
                 break
             here = urlsplit(url)
             same_site = _site(named.hostname) == _site(here.hostname)
-            if (
-                named.scheme in ("http", "https")
-                and same_site
-                and (named.path.strip("/") or not here.path.strip("/"))
-            ):
+            if named.scheme in ("http", "https") and same_site and (named.path.strip("/") or not here.path.strip("/")):
                 return canonical_url(named.geturl())
             break
     return own

@@ -102,9 +102,7 @@ def _why_empty(root: html.HtmlElement, url: str) -> str:
     if links >= 6:
         return "home" if urlsplit(url).path.strip("/") == "" else "list"
     for element in root.iter("video", "embed", "object", "iframe", "div"):
-        if element.tag == "video" or _PLAYER.search(
-            f"{element.get('class')} {element.get('id')} {element.get('src')}"
-        ):
+        if element.tag == "video" or _PLAYER.search(f"{element.get('class')} {element.get('id')} {element.get('src')}"):
             return "video"
     return "empty"
 

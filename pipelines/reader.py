@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from lxml import html as lxml_html
@@ -18,6 +19,7 @@ from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.metadata import read_address, read_description, read_machine_date
 from pipelines.no_article import not_html, why_no_article, why_nothing
+from pipelines.parts import join_parts
 from pipelines.regions import Region, find_regions
 from pipelines.related import find_related
 from pipelines.text import is_prose, split_sentences
@@ -32,13 +34,23 @@ LONGEST_SUMMARY = 200
 """Characters of a summary that is cut from the first paragraph."""
 
 
-def read_article(html: bytes, url: str, *, fetched_at: datetime | None = None) -> Article:
+def read_article(html: bytes, url: str, *, fetched_at: datetime | None = None, parts: Sequence[bytes] = ()) -> Article:
     """Read the article of a page.
 
     `html` is the response body, undecoded; `url` its address; `fetched_at` the time that relative dates such as
-    3天前 are counted from (without it they give no date). No network, no clock, no database.
-    Raises NotAnArticle with a reason when the page holds none.
+    3天前 are counted from (without it they give no date); `parts` the bodies of the pages that go on with it, in
+    order, as `pipelines.parts` finds them. No network, no clock, no database.
+    Raises NotAnArticle with a reason when the page holds none; a part that holds nothing adds nothing.
     """
+    article = _read_page(html, url, fetched_at)
+    others = []
+    for part in parts:
+        with suppress(NotAnArticle):
+            others.append(_read_page(part, url, fetched_at))
+    return join_parts(article, others) if others else article
+
+
+def _read_page(html: bytes, url: str, fetched_at: datetime | None) -> Article:
     reason = not_html(html)
     if reason:
         raise NotAnArticle(reason)
@@ -51,9 +63,7 @@ def read_article(html: bytes, url: str, *, fetched_at: datetime | None = None) -
     if container is None:
         raise NotAnArticle(why_nothing(blocks, root, url))
     start, end = blocks.spans[container]
-    first = next(
-        (i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start
-    )
+    first = next((i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start)
     title, title_line = find_title(root, blocks, first)
     body = read_body(blocks.lines[start:end], regions[start:end], title)
     reason = why_no_article(title, body.lines, blocks.lines[start:end], url, root)
@@ -99,9 +109,7 @@ def _article(
 def _title_from_text(body: Body) -> str:
     """For pages that name themselves nowhere: the nearest short line above the text, else its first sentence."""
     above = [
-        line.text
-        for line in body.head
-        if 4 <= len(line.text) <= 60 and not is_byline(line.text) and not line.links
+        line.text for line in body.head if 4 <= len(line.text) <= 60 and not is_byline(line.text) and not line.links
     ]
     return above[-1] if above else split_sentences(body.lines[0])[0][:60]
 

@@ -27,9 +27,7 @@ RELATED_HEADING = re.compile(
 )
 """A whole line that announces a list of other articles; it is believed where links follow."""
 
-_RELATED_WORDS = re.compile(
-    r"relat|xiangguan|^xg|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read"
-)
+_RELATED_WORDS = re.compile(r"relat|xiangguan|^xg|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read")
 _COMMENT_WORDS = re.compile(r"comment|pinglun|^cmt|respond|^reply|liuyan|disqus|duoshuo|changyan|feedback")
 _CHROME_WORDS = re.compile(
     r"^(?:side|aside|right|left)-?(?:bar|nav|box|col)|sidebar|^side$|foot|copyright|^copy$|^(?:sub|top|site|main)?-?_?nav|menu|breadcrumb|crumb|^path$"
@@ -100,11 +98,7 @@ def _announced_by(heading: Block, blocks: Blocks) -> tuple[int, int] | None:
         span = blocks.spans.get(element)
         if span is None:
             continue
-        linked = [
-            line.index
-            for line in blocks.lines[heading.index + 1 : span[1]]
-            if line.links > 0.5 * len(line.text)
-        ]
+        linked = [line.index for line in blocks.lines[heading.index + 1 : span[1]] if line.links > 0.5 * len(line.text)]
         if len(linked) >= 2 or (linked and span[1] - heading.index - 1 == len(linked)):
             return heading.index, _end_of_list(heading.index, linked, span[1])
     return None

@@ -21,9 +21,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MIN_TITLE = 4
 """Characters of a title: shorter link texts are 更多 and 详情."""
 
-_STRONG = re.compile(
-    r"相关|相關|延伸|猜你|推荐阅读|推荐文章|推薦閱讀|可能|看了|更多|大家都在看|本类|同类|关联"
-)
+_STRONG = re.compile(r"相关|相關|延伸|猜你|推荐阅读|推荐文章|推薦閱讀|可能|看了|更多|大家都在看|本类|同类|关联")
 _MORE = re.compile(r"[\W_]*(?:更多|more|查看|详[情细]|阅读全文|全文|点击|返回|换一[批换])\W*", re.I)
 _READ_ON = re.compile(r"\s*[\[【(（]?(?:阅读全文|查看全文|详细|详情|查看详情|更多)[\]】)）]?\s*[>»]*\s*$")
 _COUNTER = re.compile(
@@ -190,9 +188,7 @@ def _links(found: dict[str, _Found], own: str) -> tuple[Link, ...]:
         if target == own or not one.titles or len(links) == MAX_LINKS:
             continue
         title = _best_title(one.titles)
-        links.append(
-            Link(url=one.url, title=title, snippet=_snippet(one.lines, every), position=len(links) + 1)
-        )
+        links.append(Link(url=one.url, title=title, snippet=_snippet(one.lines, every), position=len(links) + 1))
     return tuple(links)
 
 

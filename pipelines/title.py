@@ -9,12 +9,12 @@ from lxml import html
 from pipelines.blocks import Block, Blocks, fold
 from pipelines.text import key
 
+LEAST_SCORE = 1.8
+"""Score from which a line is believed to be the headline: agreeing with the document's title nearly suffices."""
 LONGEST = 120
 """Characters a headline may have; longer lines are text that stands in a heading element."""
 
-_SEPARATOR = re.compile(
-    r"\s*(?:[_|｜»›]|--+|——|\s[-–—·•~]|[-–—·•]\s)\s*|\s*(?<![0-9A-Za-z])[-–—](?![0-9A-Za-z])\s*"
-)
+_SEPARATOR = re.compile(r"\s*(?:[_|｜»›]|--+|——|\s[-–—·•~]|[-–—·•]\s)\s*|\s*(?<![0-9A-Za-z])[-–—](?![0-9A-Za-z])\s*")
 _HARD = re.compile(r"[_|｜»›]|--")
 """Separators that do not occur inside a headline: what follows them is the site's."""
 _SITE_WORD = re.compile(
@@ -33,7 +33,7 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
     headline with the site's name behind it. `body_start` is the index of the first line of running text.
     """
     named = _document_title(root)
-    best, best_score = None, 2.5
+    best, best_score = None, LEAST_SCORE
     for line in blocks.lines[: body_start + 40]:
         if 2 <= len(line.text) <= LONGEST:
             score = _score(line, named, body_start)
@@ -42,7 +42,8 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
     if best is not None:
         return _tidy(best.text), best
     stripped = strip_site(named, _site_names(root))
-    if len(key(stripped)) >= 4 and not _SITE_WORD.search(stripped):
+    menu = any(line.links and key(line.text) == key(stripped) for line in blocks.lines)
+    if len(key(stripped)) >= 4 and not menu and not _SITE_WORD.search(stripped):
         return stripped, None
     above = _line_above(blocks, body_start)
     return (_tidy(above.text), above) if above else (stripped or None, None)
@@ -119,9 +120,7 @@ def strip_site(title: str, site_names: set[str]) -> str:
 
     cut = len(title)
     for separator in reversed(list(_SEPARATOR.finditer(title))):
-        if separator.start() == 0 or not (
-            _HARD.search(separator[0]) or of_site(title[separator.end() : cut])
-        ):
+        if separator.start() == 0 or not (_HARD.search(separator[0]) or of_site(title[separator.end() : cut])):
             break
         cut = separator.start()
     kept = title[:cut]
