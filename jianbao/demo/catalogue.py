@@ -134,9 +134,7 @@ def relate(entry: Entry, entries: Sequence[Entry], facts: SiteFacts) -> tuple[Re
     quirks = {quirk.position: quirk for quirk in facts.quirks if quirk.article == entry.index}
     others = (entries[index % len(entries)] for index in count(entry.index * RELATED + 1))
     targets = islice((other for other in others if other is not entry), RELATED)
-    return tuple(
-        related_link(target, facts, quirks.get(position)) for position, target in enumerate(targets, 1)
-    )
+    return tuple(related_link(target, facts, quirks.get(position)) for position, target in enumerate(targets, 1))
 
 
 def related_link(target: Entry, facts: SiteFacts, quirk: Quirk | None) -> Related:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socketserver
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,6 +76,11 @@ class DemoServer(ThreadingHTTPServer):
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.server_address[1]
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing about a crawler that was killed in the middle of a response."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
     def start(self, website: Website) -> None:
         """Answer requests, in a thread."""
         self.website = website
@@ -102,7 +108,7 @@ class DemoHandler(BaseHTTPRequestHandler):
         self._answer()
 
     def _answer(self) -> None:
-        response = self.server.website.respond(self.command, self.path, self.headers)  # type: ignore[arg-type]
+        response = self.server.website.respond(self.command, self.path, self.headers)
         self.server.log.add(
             Request(
                 time=time.monotonic(),

@@ -26,9 +26,7 @@ class DemoSite:
     Example: with DemoSite() as site: crawl(site.start_urls)
     """
 
-    def __init__(
-        self, port: int = 0, twin_port: int = 0, volatile: bool = False, *, today: date | None = None
-    ) -> None:
+    def __init__(self, port: int = 0, twin_port: int = 0, volatile: bool = False, *, today: date | None = None) -> None:
         """Ports of 0 are chosen by the system; relative dates count from `today`, by default the real one."""
         self._ports: dict[SiteName, int] = {"main": port, "twin": twin_port}
         self._volatile = volatile
@@ -102,9 +100,7 @@ class DemoSite:
     def missing(self) -> list[str]:
         """URLs that related links lead to and nothing answers, besides those of removed articles."""
         quirks = self._catalogues["main"].facts.quirks
-        return [
-            url for quirk in quirks if quirk.title and (url := self.url + quirk.href) not in self.forbidden
-        ]
+        return [url for quirk in quirks if quirk.title and (url := self.url + quirk.href) not in self.forbidden]
 
     @property
     def requests(self) -> list[Request]:

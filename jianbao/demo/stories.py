@@ -92,9 +92,7 @@ def load_story(file: Path) -> Story:
     """One story from its TOML file, whose keys are the fields of `Story`, with `body` for `blocks`."""
     table: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     blocks = tuple(parse_body(table.pop("body")))
-    values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
-    }
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     return Story(blocks=blocks, **values)
 
 

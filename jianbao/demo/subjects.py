@@ -42,9 +42,7 @@ class Subjects:
         self._industries = Deck[dict[str, str]](words["industries"], rng)
         self._partners = Deck[str](words["partners"].split(), rng)
         self._papers = Deck[str](words["papers"], rng)
-        self._names = {
-            key: Deck[str](words[key].split(), rng) for key in ("surnames", "given", "parks", "firms")
-        }
+        self._names = {key: Deck[str](words[key].split(), rng) for key in ("surnames", "given", "parks", "firms")}
 
     def draw(self) -> dict[str, str]:
         """The words for the {placeholders} of one article."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date
+from email.message import Message
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
 from http import HTTPStatus
@@ -46,9 +47,7 @@ class Response:
 class Website:
     """One sample site at an address."""
 
-    def __init__(
-        self, catalogue: Catalogue, *, base: str, neighbour: str, volatile: bool, today: date | None
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, *, base: str, neighbour: str, volatile: bool, today: date | None) -> None:
         self._catalogue = catalogue
         self._pages = Pages(catalogue, base=base, neighbour=neighbour)
         self._volatile = volatile
@@ -62,7 +61,7 @@ class Website:
         """The counter and date words that an article's page last showed; None when nobody fetched it."""
         return self._shown.get(path)
 
-    def respond(self, method: str, target: str, headers: Mapping[str, str]) -> Response:
+    def respond(self, method: str, target: str, headers: Message) -> Response:
         """The answer to a GET or HEAD request."""
         path = urlsplit(target).path
         if path.endswith("/index.html"):
@@ -72,9 +71,7 @@ class Website:
         if old := OLD_ADDRESS.fullmatch(path):
             return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": f"/post/{old['name']}"})
         if content := read_static().get(path):
-            return Response(
-                status=HTTPStatus.OK, body=content, headers={"Content-Type": content_type_of(path)}
-            )
+            return Response(status=HTTPStatus.OK, body=content, headers={"Content-Type": content_type_of(path)})
         if path == "/robots.txt":
             return Response(
                 status=HTTPStatus.OK,
@@ -83,7 +80,7 @@ class Website:
             )
         return self._respond_overview(path)
 
-    def _respond_article(self, entry: Entry, method: str, headers: Mapping[str, str]) -> Response:
+    def _respond_article(self, entry: Entry, method: str, headers: Message) -> Response:
         validators = {} if self._volatile else validators_of(entry)
         if is_fresh(headers, validators):
             return Response(status=HTTPStatus.NOT_MODIFIED, headers=validators)
@@ -122,7 +119,7 @@ def validators_of(entry: Entry) -> dict[str, str]:
     return {"ETag": f'"{digest}"', "Last-Modified": format_datetime(entry.modified, usegmt=True)}
 
 
-def is_fresh(headers: Mapping[str, str], validators: Mapping[str, str]) -> bool:
+def is_fresh(headers: Message, validators: Mapping[str, str]) -> bool:
     """Whether the asker's copy still holds (If-Modified-Since counts only without If-None-Match)."""
     if not validators:
         return False
