@@ -12,6 +12,7 @@ nothing.
 import asyncio
 import csv
 import io
+import math
 import re
 import time
 import urllib.parse
@@ -32,6 +33,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """Spreadsheets run a text cell that starts so; an apostrophe in front, which they hide, makes it text."""
 BATCH_ROWS = 1000
 """Rows held in memory: some 3 MB of articles."""
+QUERY_MS = 10_000
+"""What SQL that somebody typed may cost in all, as it may never end: a million articles take some 8 s. SQL that
+a table's page made may take as long as the table is large. Either has Datasette's limit for each batch."""
 
 _LIMIT = re.compile(r" limit \d+$")
 """The end that Datasette gives to the SQL of a table."""
@@ -98,10 +102,9 @@ async def read_row(data):
 async def read_query(datasette, request, data):
     """The rows of a table, search or query, in lists of up to BATCH_ROWS."""
     sql, params = data["query"]["sql"], data["query"]["params"]
-    # A table may take as long as it is large, one time limit for each batch; SQL that somebody typed may
-    # never end, so it has one limit for all.
-    whole_limit = "table" not in data
+    left_ms = QUERY_MS
     if "table" in data:
+        left_ms = math.inf
         size = request.args.get("_size", "")
         sql = _LIMIT.sub(f" limit {size}" if size.isdecimal() else "", sql)
     elif data["query_name"]:
@@ -110,14 +113,14 @@ async def read_query(datasette, request, data):
     conn = database.connect()
     try:
         datasette._prepare_connection(conn, database.name)
-        cursor, left_ms = None, datasette.sql_time_limit_ms
+        cursor = None
         while True:
             started = time.perf_counter()
-            cursor, rows = await asyncio.to_thread(next_batch, conn, cursor, sql, params, left_ms)
+            limit_ms = min(datasette.sql_time_limit_ms, left_ms)
+            cursor, rows = await asyncio.to_thread(next_batch, conn, cursor, sql, params, limit_ms)
             if not rows:
                 return
-            if whole_limit:
-                left_ms -= (time.perf_counter() - started) * 1000
+            left_ms -= (time.perf_counter() - started) * 1000
             yield rows
     finally:
         conn.close()

@@ -32,9 +32,7 @@ def asgi_wrapper(datasette):
         async def guarded(scope, receive, send):
             async def send_guarded(message):
                 if message["type"] == "http.response.start":
-                    kept = [
-                        pair for pair in message.get("headers", ()) if bytes(pair[0]).lower() not in HEADERS
-                    ]
+                    kept = [pair for pair in message.get("headers", ()) if bytes(pair[0]).lower() not in HEADERS]
                     message = {**message, "headers": [*kept, *HEADERS.items()]}
                 await send(message)
 

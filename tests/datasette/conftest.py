@@ -43,9 +43,7 @@ def write_article(number: int) -> Article:
         posted_by="admin",
         views=number * 7,
         related=(
-            Link(
-                url=f"{HOST}/post/{number + 1}.html", title=f"下一篇之{number}", snippet="摘一句", position=1
-            ),
+            Link(url=f"{HOST}/post/{number + 1}.html", title=f"下一篇之{number}", snippet="摘一句", position=1),
             Link(url=f"{HOST}/old/{number}.html", title=f"旧闻之{number}", snippet=None, position=2),
         ),
         removals=(

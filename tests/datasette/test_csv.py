@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from datasette.app import Datasette
+from datasette.plugins import pm
 from sqlite_utils import Database
 
 from archive import open_archive
@@ -113,7 +114,10 @@ def test_a_download_that_cannot_be_is_an_error_page(get: Get, path: str) -> None
     assert response.headers["content-type"].startswith("text/html")
 
 
-def test_an_endless_query_is_cut_off_so_that_no_file_looks_whole(site: Datasette) -> None:
+def test_an_endless_query_is_cut_off_so_that_no_file_looks_whole(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pm.get_plugin("csv_download.py"), "QUERY_MS", 50)
     sql = quote(ROWS.replace(" limit {}", "").format("x"))
     messages: list[dict[str, object]] = []
 

@@ -22,9 +22,7 @@ def test_every_text_is_used_by_a_template_or_plugin() -> None:
     used = "\n".join(file.read_text(encoding="utf-8") for file in sources)
     composed = ("by_", "error_")  # put together from a column, from a status
     unused = [
-        key
-        for key in LABELS["text"]
-        if not re.search(f"""["']{key}["']""", used) and not key.startswith(composed)
+        key for key in LABELS["text"] if not re.search(f"""["']{key}["']""", used) and not key.startswith(composed)
     ]
     assert not unused
 

@@ -43,10 +43,7 @@ def test_home_says_what_the_archive_holds(get: Get, db: Database) -> None:
 
 def test_home_shows_the_newest_articles_and_a_search_box(get: Get, db: Database) -> None:
     home = page(get, "/")
-    newest = [
-        row["title"]
-        for row in db.query("select title from articles order by published desc, id desc limit 12")
-    ]
+    newest = [row["title"] for row in db.query("select title from articles order by published desc, id desc limit 12")]
     assert texts(home.css(".newest h3")) == newest
     assert home.css("form[action='/archive/articles'] input[name=_search]")
 
@@ -61,10 +58,7 @@ def test_a_crawl_that_runs_is_named_so(serve_articles: Callable[..., Get]) -> No
 
 def test_list_links_each_title_to_its_article(get: Get, db: Database) -> None:
     listing = page(get, "/archive/articles")
-    shown = [
-        (link.attrib["href"], "".join(link.css("::text").getall()))
-        for link in listing.css("td.col-title > a")
-    ]
+    shown = [(link.attrib["href"], "".join(link.css("::text").getall())) for link in listing.css("td.col-title > a")]
     wanted = db.query("select id, title from articles order by published desc, id")
     assert shown == [(f"/archive/articles/{row['id']}", row["title"]) for row in wanted]
 
@@ -80,9 +74,7 @@ def test_list_names_its_columns_in_chinese_and_never_shows_whole_bodies(get: Get
 def test_list_counts_articles_by_facet(get: Get, db: Database, column: str) -> None:
     facet = page(get, "/archive/articles").css(f"#facet-{column}")
     shown = dict(zip(texts(facet.css("li a")), texts(facet.css("li span")), strict=True))
-    counted = db.query(
-        f"select {column} as value, count(*) as n from articles where {column} is not null group by 1"
-    )
+    counted = db.query(f"select {column} as value, count(*) as n from articles where {column} is not null group by 1")
     assert shown == {row["value"]: str(row["n"]) for row in counted}
 
 
@@ -132,7 +124,7 @@ def test_related_articles_link_here_when_archived_and_out_when_not(get: Get) -> 
     assert here.css("h3 a::attr(href)").getall() == ["/archive/articles/6"]
     assert texts(here.css(".summary")) == ["摘一句"]
     assert out.css("h3 a::attr(href)").getall() == ["https://park.example/old/4.html"]
-    assert texts(out.css(".tag")) == ["站外"]
+    assert texts(out.css(".tag")) == ["未存档"]
 
 
 def test_removals_are_folded_in_with_rule_and_masked_text(get: Get, db: Database) -> None:
@@ -168,9 +160,7 @@ def test_hostile_text_stays_text(serve_articles: Callable[..., Get]) -> None:
     for path in ("/", "/archive/articles", "/archive/articles/1", "/archive/links", "/archive/links/1"):
         shown = page(get, path)
         assert not shown.css("script, img, b, i"), path
-        assert not [href for href in shown.css("::attr(href)").getall() if href.startswith("javascript:")], (
-            path
-        )
+        assert not [href for href in shown.css("::attr(href)").getall() if href.startswith("javascript:")], path
 
 
 def test_an_article_that_is_gone_says_so(serve_articles: Callable[..., Get], tmp_path: Path) -> None:

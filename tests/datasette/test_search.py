@@ -43,9 +43,7 @@ def test_random_pieces_of_the_archive_equal_a_full_scan(get: Get, db: Database) 
         assert found(get, piece) == scan(db, piece), piece
 
 
-@pytest.mark.parametrize(
-    "words", ["洛阳 订单", '"旧仓库改成"', "订单 -洛阳", "-洛阳", "ＡＤ", "没有的词", "  ", '"']
-)
+@pytest.mark.parametrize("words", ["洛阳 订单", '"旧仓库改成"', "订单 -洛阳", "-洛阳", "ＡＤ", "没有的词", "  ", '"'])
 def test_any_query_equals_the_archives_own_search(get: Get, db: Database, words: str) -> None:
     if words.strip():
         assert found(get, words) == {hit.id for hit in search(db, words, limit=1000)}
@@ -56,7 +54,5 @@ def test_escape_fts_is_the_archives_to_match(site: Datasette) -> None:
     site._prepare_connection(connection, "archive")
     randomly = random.Random(3)
     for _ in range(500):
-        words = "".join(
-            randomly.choice('洛阳Ａa１ "-*^():¶\t\u200b\u3000é') for _ in range(randomly.randrange(9))
-        )
+        words = "".join(randomly.choice('洛阳Ａa１ "-*^():¶\t\u200b\u3000é') for _ in range(randomly.randrange(9)))
         assert connection.execute("select escape_fts(?)", (words,)).fetchone()[0] == to_match(words), words
