@@ -25,6 +25,4 @@ def serve(host: str, port: int, data: Path) -> None:
 
     Example: jianbao serve --port 8080
     """
-    serving.serve(
-        data, host, port, announce=lambda url: click.echo(f"The archive is at {url} (Ctrl-C stops)")
-    )
+    serving.serve(data, host, port, announce=lambda url: click.echo(f"The archive is at {url} (Ctrl-C stops)"))

@@ -46,9 +46,7 @@ def test_a_facet_narrows_the_list(page: Page) -> None:
     expect(page.get_by_text("共 5 篇")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/archive", "/archive/articles", "/archive/articles/1", "/archive/removals"]
-)
+@pytest.mark.parametrize("path", ["/", "/archive", "/archive/articles", "/archive/articles/1", "/archive/removals"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_fits_the_screen(page: Page, path: str, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")

@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 from sqlite_utils import Database
 
-from archive import open_archive
+from archive import export, open_archive
 from archive.records import Article
 from jianbao.serving import build_datasette
 
@@ -77,6 +77,10 @@ def test_a_number_of_rows_that_was_asked_for_is_kept(get: Get) -> None:
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(get: Get, start: str) -> None:
     _, row = query(get, f"select '{start}1+1' as cell, 'a{start}1' as harmless")
     assert row == [f"'{start}1+1", f"a{start}1"]
+
+
+def test_the_guard_is_that_of_the_archives_own_export(site: Datasette) -> None:
+    assert pm.get_plugin("csv_download.py").FORMULA_STARTS == export.FORMULA_STARTS
 
 
 def test_headings_are_guarded_and_numbers_are_not(get: Get) -> None:
