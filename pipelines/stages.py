@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
 from scrapy.crawler import Crawler
@@ -77,7 +77,6 @@ class SaveArticle:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.max_links = crawler.settings.getint("MAX_LINKS_PER_PAGE")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> SaveArticle:
@@ -85,8 +84,11 @@ class SaveArticle:
 
     def process_item(self, item: ReadPage) -> SavedPage:
         run = cast(Run, self.crawler.spider.run)  # type: ignore[union-attr]
-        article = replace(item.article, related=item.article.related[: self.max_links])
         change = save_article(
-            run.archive, article, item.page, crawl_id=run.crawl_id, follow=item.page.depth < run.max_depth
+            run.archive,
+            item.article,
+            item.page,
+            crawl_id=run.crawl_id,
+            follow=item.page.depth < run.max_depth,
         )
         return SavedPage(item.page, change)

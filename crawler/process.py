@@ -1,0 +1,60 @@
+"""Running the spider in this process, without `scrapy crawl`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.logs import log_to_file
+from crawler.run import CrawlRun
+from crawler.spiders.articles import ArticleSpider
+
+GRACE = 3.0
+"""Seconds that responses under way have to arrive after Ctrl-C; nothing is lost when they do not."""
+
+
+def run_spider(run: CrawlRun, *, settings: Mapping[str, Any] | None = None, verbose: bool = False) -> None:
+    """Crawl until nothing is pending, or until SIGINT or SIGTERM; `run` then says what became of it.
+
+    Twisted's reactor runs once per process, and so does this.
+    """
+    log_file = log_to_file(run.plan.data)
+    try:
+        process = AsyncCrawlerProcess(_settings({"LOG_INSTALL_ROOT_HANDLER": verbose, **(settings or {})}))
+        crawl = process.crawl(ArticleSpider, run=run)
+        _stop_on_signals(process)
+        process.start(install_signal_handlers=False)
+        if crawl.done() and not crawl.cancelled():
+            crawl.result()  # raises what kept Scrapy from starting
+    finally:
+        run.finish("interrupted")
+        logging.getLogger().removeHandler(log_file)
+        log_file.close()
+
+
+def _settings(overrides: Mapping[str, Any]) -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.update(overrides, priority="cmdline")
+    return settings
+
+
+def _stop_on_signals(process: AsyncCrawlerProcess) -> None:
+    """Stop soon on Ctrl-C: Scrapy's own handlers wait for every request under way, half a minute each."""
+    from twisted.internet import reactor
+
+    loop = asyncio.get_event_loop()
+    stopping: set[asyncio.Future[None]] = set()  # asyncio itself keeps tasks by weak references only
+
+    def stop() -> None:
+        loop.call_later(GRACE, reactor.stop)  # type: ignore[misc]
+        stopping.add(asyncio.ensure_future(process.stop()))
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)

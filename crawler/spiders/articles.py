@@ -1,0 +1,135 @@
+"""The spider: what the archive has pending is fetched, and handed to the pipeline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive import ArchiveError, PendingPage, confirm_article
+from archive.records import Page
+from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
+from crawler.run import AlreadyCrawling, CrawlRun, Plan
+
+
+class ArticleSpider(Spider):
+    """Archives articles and the related articles they name.
+
+    scrapy crawl articles -a url=URL [-a depth=1] [-a max_pages=N] [-a data=DIR]
+
+    Several URLs are separated by spaces.
+    """
+
+    name = "articles"
+
+    def __init__(self, run: CrawlRun, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.run = run
+        """The crawl that this spider works for."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ArticleSpider:
+        run = kwargs.pop("run", None) or open_from_arguments(**kwargs)
+        return super().from_crawler(crawler, run=run)
+
+    async def start(self) -> AsyncIterator[Request]:
+        while pages := await self.run.next_pages():
+            for page in pages:
+                try:
+                    yield self.ask_for(page)
+                except ValueError:  # no request can be made of it, so that no middleware can say why
+                    self.run.end(page.url, Outcome("refused", "bad-address"))
+        if self.run.broken:
+            raise CloseSpider("archive-error")
+
+    def ask_for(self, page: PendingPage) -> Request:
+        """The request for a page. Raises ValueError for what is no URL."""
+        headers = {}
+        if page.etag:
+            headers["If-None-Match"] = page.etag
+        if page.last_modified:
+            headers["If-Modified-Since"] = page.last_modified
+        return Request(page.url, self.parse, errback=self.give_up, headers=headers, cb_kwargs={"page": page})
+
+    def parse(self, response: Response, page: PendingPage) -> Iterator[Page]:
+        """A response: the page to read, or the outcome that its status means."""
+        if response.status == 304:
+            self.confirm(page)
+            return
+        outcome = outcome_of_status(response.status) or outcome_of_content(response)
+        if outcome:
+            self.run.end(page.url, outcome, status=response.status)
+            return
+        yield page_from_response(response, page)
+
+    def confirm(self, page: PendingPage) -> None:
+        """The site says that the page is as it was: so are its article and the links to follow from it."""
+        follow = page.depth < self.run.max_depth
+        confirm_article(self.run.archive, page.url, crawl_id=self.run.crawl_id, follow=follow)
+        self.run.end_saved(page.url, "unchanged")
+
+    def give_up(self, failure: Failure) -> None:
+        """No response: the page ends with the reason."""
+        page: PendingPage = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
+        self.run.end(page.url, outcome_of_error(failure.value))  # type: ignore[arg-type]
+
+
+def open_from_arguments(
+    url: str = "", depth: str = "1", max_pages: str | None = None, data: str | None = None
+) -> CrawlRun:
+    """Begin a crawl with the arguments of `scrapy crawl articles -a name=value`."""
+    try:
+        plan = Plan(
+            starts=tuple(url.split()),
+            data=Path(data or os.environ.get("JIANBAO_DATA") or "data"),
+            depth=int(depth),
+            max_pages=int(max_pages) if max_pages else None,
+        )
+        return CrawlRun.open(plan)
+    except (AlreadyCrawling, ArchiveError, ValueError, OSError) as error:
+        # Anything else Scrapy would report as a crash, traceback and all.
+        raise SystemExit(f"scrapy crawl articles: {error}") from error
+
+
+def outcome_of_content(response: Response) -> Outcome | None:
+    """Why a response of good status is not worth reading, or None."""
+    if not response.body.strip():
+        return Outcome("failed", "empty")
+    content_type = _content_type(response)
+    if content_type and not content_type.startswith("text/") and "xml" not in content_type:
+        return Outcome("fetched", f"not-an-article: {content_type}")
+    return None
+
+
+def page_from_response(response: Response, page: PendingPage) -> Page:
+    """The border value that the pipeline reads."""
+
+    def header(name: str) -> str | None:
+        value = response.headers.get(name)
+        return value.decode("latin-1") if value else None
+
+    return Page(
+        url=response.url,
+        requested_url=page.url,
+        site=page.site,
+        depth=page.depth,
+        status=response.status,
+        body=response.body,
+        fetched_at=datetime.now(UTC),
+        content_type=header("Content-Type"),
+        etag=header("ETag"),
+        last_modified=header("Last-Modified"),
+    )
+
+
+def _content_type(response: Response) -> str:
+    value = response.headers.get("Content-Type") or b""
+    return value.decode("latin-1").partition(";")[0].strip().lower()

@@ -1,0 +1,225 @@
+"""A small site over HTTP on loopback, and crawls of it, each in a process: the reactor runs once in each."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PARAGRAPH = (
+    "第{n}号园区今年引进了{n}家新材料企业，标准厂房已经全部交付使用，配套的人才公寓也将在年底前完工。"
+    "园区负责人介绍，下一步将围绕主导产业补齐链条，完善仓储物流和检验检测等公共服务，让企业安心生产。"
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the site answers to one path."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def article(n: int, *related: str, etag: str | None = None, extra: str = "") -> Reply:
+    """Article number n, naming the related ones in its list."""
+    links = "".join(f'<li><a href="{url}">相关报道{i}</a></li>' for i, url in enumerate(related, 1))
+    page = f"""<!doctype html><html><head><meta charset="utf-8">{extra}
+<title>第{n}号园区开工 - 园区周报</title></head>
+<body><div class="nav"><a href="/">首页</a></div><div class="article"><h1>第{n}号园区开工</h1>
+<div class="info">2024-05-{n % 28 + 1:02d}</div><div class="content">
+{"".join(f"<p>{PARAGRAPH.format(n=n * 10 + i)}</p>" for i in range(3))}</div>
+<div class="related"><h3>相关文章</h3><ul>{links}</ul></div></div></body></html>"""
+    headers = {"Content-Type": "text/html; charset=utf-8"} | ({"ETag": etag} if etag else {})
+    return Reply(page.encode(), headers=headers)
+
+
+def redirect(to: str, status: int = 302) -> Reply:
+    return Reply(status=status, headers={"Location": to})
+
+
+class Site:
+    """A site whose pages a test sets, and whose requests it reads."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.pages: dict[str, Reply | Callable[[BaseHTTPRequestHandler], None]] = {}
+        self.requests: list[tuple[float, str, dict[str, str]]] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                site.requests.append((time.monotonic(), self.path, headers))
+                reply = site.pages.get(self.path, Reply(status=404))
+                if callable(reply):
+                    reply(self)
+                else:
+                    self.send(reply)
+
+            def send(self, reply: Reply) -> None:
+                etag = reply.headers.get("ETag")
+                if etag and etag == self.headers.get("If-None-Match"):
+                    reply = Reply(status=304)
+                self.send_response(reply.status)
+                for name, value in {"Content-Type": "text/html", **reply.headers}.items():
+                    self.send_header(name, value)
+                if "Content-Length" not in reply.headers:
+                    self.send_header("Content-Length", str(len(reply.body)))
+                self.end_headers()
+                self.wfile.write(reply.body)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                """A client that was killed is what the tests are about, not an error."""
+
+        self._server = Server((host, 0), Handler)
+        self.url = f"http://{host}:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    @property
+    def paths(self) -> list[str]:
+        """Paths asked for, in order, robots.txt left out."""
+        return [path for _, path, _ in self.requests if path != "/robots.txt"]
+
+    def times(self, path: str) -> int:
+        return Counter(path for _, path, _ in self.requests)[path]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def new_site() -> Iterator[Callable[..., Site]]:
+    """Makes sites, on 127.0.0.1 or another loopback address, that end with the test."""
+    sites: list[Site] = []
+
+    def make(host: str = "127.0.0.1") -> Site:
+        sites.append(Site(host))
+        return sites[-1]
+
+    yield make
+    for site in sites:
+        site.close()
+
+
+@pytest.fixture
+def site(new_site: Callable[..., Site]) -> Site:
+    return new_site()
+
+
+@dataclass(frozen=True)
+class Crawl:
+    """A crawl that has ended, and the archive as it left it."""
+
+    data: Path
+    exit_status: int
+    stdout: str
+    stderr: str
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        connection = sqlite3.connect(self.data / "archive.db")
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+    @property
+    def pages(self) -> dict[str, tuple[str, str | None]]:
+        """URL -> state and reason, of every page that the archive knows."""
+        return {url: (state, reason) for url, state, reason in self.rows("select url, state, reason from pages")}
+
+    @property
+    def articles(self) -> set[str]:
+        return {url for (url,) in self.rows("select url from articles")}
+
+
+class Crawler:
+    """Starts crawls into one data directory."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.running: list[subprocess.Popen[str]] = []
+
+    def start(self, command: list[str]) -> subprocess.Popen[str]:
+        environment = os.environ | {
+            "SCRAPY_SETTINGS_MODULE": "crawler.settings",
+            "JIANBAO_DATA": str(self.data),
+        }
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=self.data.parent,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.running.append(process)
+        return process
+
+    def end(self, process: subprocess.Popen[str], *, timeout: float = 60) -> Crawl:
+        stdout, stderr = process.communicate(timeout=timeout)
+        return Crawl(self.data, process.returncode, stdout, stderr)
+
+    def start_scrapy(
+        self, *urls: str, delay: float = 0, settings: dict[str, Any] | None = None, **arguments: Any
+    ) -> subprocess.Popen[str]:
+        """`scrapy crawl articles`, without the delay between requests that a real site gets."""
+        settings = {
+            "DOWNLOAD_DELAY": delay,
+            "AUTOTHROTTLE_START_DELAY": delay,
+            "LOG_LEVEL": "WARNING",
+            "READ_PROCESSES": 1,
+            **(settings or {}),
+        }
+        options = [f"-s{name}={value}" for name, value in settings.items()]
+        options += [f"-a{name}={value}" for name, value in {"url": " ".join(urls), **arguments}.items()]
+        return self.start(["-m", "scrapy", "crawl", "articles", *options])
+
+    def scrapy(self, *urls: str, **options: Any) -> Crawl:
+        return self.end(self.start_scrapy(*urls, **options))
+
+    def start_jianbao(self, *arguments: str) -> subprocess.Popen[str]:
+        return self.start(["-c", "from jianbao.cli import main; main(prog_name='jianbao')", *arguments])
+
+    def jianbao(self, *arguments: str) -> Crawl:
+        return self.end(self.start_jianbao(*arguments))
+
+
+@pytest.fixture
+def crawler(tmp_path: Path) -> Iterator[Crawler]:
+    crawler = Crawler(tmp_path / "data")
+    yield crawler
+    for process in crawler.running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def web() -> Any:
+    """The page makers, for tests to reach without importing this file."""
+
+    class Web:
+        Reply = Reply
+        article = staticmethod(article)
+        redirect = staticmethod(redirect)
+
+    return Web

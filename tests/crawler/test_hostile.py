@@ -1,0 +1,145 @@
+"""Sites that lead elsewhere, lie, stall or flood: each such page ends with a reason, all others as usual."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import struct
+import time
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+
+def reset(handler: BaseHTTPRequestHandler) -> None:
+    """Hang up in the middle of the headers."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-")
+    handler.wfile.flush()
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def cut_short(handler: BaseHTTPRequestHandler) -> None:
+    """Promise a thousand bytes and send ten."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<html><p>a")
+    handler.close_connection = True
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    """A byte at a time, for ever."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+    for _ in range(600):
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        time.sleep(0.1)
+
+
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    """As fast as it goes, for ever."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>")
+    while True:
+        handler.wfile.write(b"<p>" + b"x" * 65536)
+
+
+def test_every_page_of_a_hostile_site_ends_with_its_reason(site: Any, web: Any, crawler: Any) -> None:
+    gzipped = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
+    hostile = {
+        "/reset": (reset, ("failed", "connection-lost")),
+        "/short": (cut_short, ("failed", "short-body")),
+        "/drip": (drip, ("failed", "timeout")),
+        "/endless": (endless, ("failed", "too-large")),
+        "/bomb": (web.Reply(gzip.compress(bytes(20_000_000)), headers=gzipped), ("failed", "too-large")),
+        "/empty": (web.Reply(b"  \n"), ("failed", "empty")),
+        "/gone": (web.Reply(status=410), ("gone", "http 410")),
+        "/missing": (web.Reply(b"<h1>404</h1>", status=404), ("gone", "http 404")),
+        "/forbidden": (web.Reply(status=403), ("failed", "http 403")),
+        "/broken": (web.Reply(status=500), ("failed", "http 500")),
+        "/self": (web.redirect("/self"), ("failed", "too-many-redirects")),
+        "/ping": (web.redirect("/pong"), ("failed", "too-many-redirects")),
+        "/pong": (web.redirect("/ping"), ("failed", "too-many-redirects")),
+        "/nowhere": (web.Reply(status=302), ("failed", "http 302")),
+        "/ftp": (web.redirect("ftp://127.0.0.1/a"), ("failed", "http 302")),
+        "/pdf": (
+            web.Reply(b"%PDF", headers={"Content-Type": "application/pdf"}),
+            ("fetched", "not-an-article: application/pdf"),
+        ),
+    }
+    site.pages |= {path: reply for path, (reply, _) in hostile.items()}
+    site.pages |= {"/a": web.article(1, *hostile, "/last"), "/last": web.article(2)}
+    crawl = crawler.scrapy(f"{site.url}/a", settings={"DOWNLOAD_TIMEOUT": 1})
+    ends = {url.removeprefix(site.url): end for url, end in crawl.pages.items()}
+    assert ends == {path: end for path, (_, end) in hostile.items()} | {
+        "/a": ("fetched", None),
+        "/last": ("fetched", None),
+    }
+    assert crawl.articles == {f"{site.url}/a", f"{site.url}/last"}
+    assert crawl.rows("select outcome from crawls") == [("finished",)]
+
+
+def test_a_page_that_is_no_article_is_counted_as_one(site: Any, web: Any, crawler: Any) -> None:
+    rows = "".join(f'<li><a href="/list/{i}">第{i}条</a></li>' for i in range(40))
+    site.pages["/list"] = web.Reply(f"<html><body><ul>{rows}</ul></body></html>".encode())
+    crawl = crawler.scrapy(f"{site.url}/list")
+    state, reason = crawl.pages[f"{site.url}/list"]
+    assert state == "fetched"
+    assert reason is not None
+    assert reason.startswith("not-an-article: ")
+
+
+def test_no_connection_is_made_to_where_the_site_has_no_business(
+    site: Any, new_site: Any, web: Any, crawler: Any
+) -> None:
+    victim, neighbour = new_site("127.0.0.2"), new_site()
+    port = victim.url.rpartition(":")[2]
+    neighbour_port = neighbour.url.rpartition(":")[2]
+    refresh = f'<meta http-equiv="refresh" content="0; url={victim.url}/refresh">'
+    links = [
+        f"{victim.url}/plain",
+        f"http://0x7f000002:{port}/hex",
+        f"http://2130706434:{port}/decimal",
+        f"http://127.0.2:{port}/short",
+        f"http://0177.0.0.2:{port}/octal",
+        f"http://[::ffff:127.0.0.2]:{port}/mapped",
+        f"http://[::1]:{neighbour_port}/loopback",
+        f"http://localhost:{neighbour_port}/name",
+        f"{neighbour.url}/neighbour",
+        f"http://127.0.0.1@127.0.0.2:{port}/user",
+        f"http://①②⑦.⓪.⓪.②:{port}/circled",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://10.0.0.1/",
+        "http://a..b/",
+        "http://[::1/",
+        "file:///etc/passwd",
+        "ftp://127.0.0.2/a",
+        "gopher://127.0.0.2/a",
+        "/redirect",
+        "/redirect-twice",
+        "/refresh",
+    ]
+    site.pages |= {
+        "/a": web.article(1, *links),
+        "/redirect": web.redirect(f"{victim.url}/redirected"),
+        "/redirect-twice": web.redirect("/redirect"),
+        "/refresh": web.article(2, extra=refresh),
+    }
+    crawl = crawler.scrapy(f"{site.url}/a")
+    assert victim.requests == []
+    assert neighbour.requests == []
+    assert crawl.articles == {f"{site.url}/a"}
+    assert {state for url, (state, _) in crawl.pages.items() if url != f"{site.url}/a"} == {"refused"}
+
+
+def test_a_name_is_judged_by_the_address_it_resolves_to(site: Any, new_site: Any, web: Any, crawler: Any) -> None:
+    # robots.txt is the one request that may leave the site, so that only the address can stop it.
+    victim = new_site("127.0.0.2")
+    port = victim.url.rpartition(":")[2]
+    site.pages |= {"/a": web.article(1), "/robots.txt": web.redirect(f"http://0x7f000002:{port}/robots.txt")}
+    crawl = crawler.scrapy(f"{site.url}/a")
+    assert victim.requests == []
+    assert crawl.articles == {f"{site.url}/a"}
+
+
+def test_a_start_on_loopback_may_be_named_and_only_it_is_allowed(new_site: Any, web: Any, crawler: Any) -> None:
+    site = new_site("127.0.0.2")
+    site.pages["/a"] = web.article(1)
+    assert crawler.scrapy(f"{site.url}/a").articles == {f"{site.url}/a"}

@@ -1,0 +1,105 @@
+"""Killed, stopped, locked out: the archive is the frontier, and the next run goes on."""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+import time
+from typing import Any
+
+import pytest
+
+
+def wait_for(site: Any, path: str, process: Any) -> None:
+    """Until the crawl asks for a path; fails where it ends without."""
+    while site.times(path) == 0:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+
+
+def fill(site: Any, web: Any, count: int) -> None:
+    """A start that names ten articles, each of which names the ten after it."""
+    for n in range(count):
+        site.pages[f"/p{n}"] = web.article(n, *[f"/p{i}" for i in range(n + 1, min(n + 11, count))])
+
+
+def test_a_second_crawl_on_the_same_data_is_refused_in_one_line(site: Any, web: Any, crawler: Any) -> None:
+    release = threading.Event()
+
+    def slow(handler: Any) -> None:
+        release.wait(20)
+        handler.send(web.article(2))
+
+    site.pages |= {"/a": web.article(1, "/b"), "/b": slow}
+    first = crawler.start_scrapy(f"{site.url}/a")
+    wait_for(site, "/b", first)
+    asked = len(site.requests)
+    for second in (crawler.jianbao("crawl", f"{site.url}/a"), crawler.scrapy(f"{site.url}/a")):
+        assert second.exit_status == 1
+        assert "another crawl is running" in second.stderr
+        assert len(second.stderr.splitlines()) == 1
+    assert len(site.requests) == asked
+    release.set()
+    assert len(crawler.end(first).articles) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_crawl_ends_soon_and_the_same_command_goes_on(
+    number: signal.Signals, site: Any, web: Any, crawler: Any
+) -> None:
+    site.pages |= {
+        "/a": web.article(1, "/b", "/c"),
+        "/b": lambda handler: time.sleep(30),
+        "/c": web.article(3),
+    }
+    process = crawler.start_jianbao("crawl", f"{site.url}/a")
+    wait_for(site, "/b", process)
+    process.send_signal(number)
+    stopped = crawler.end(process, timeout=15)
+    assert stopped.exit_status == 1
+    assert "the same command goes on" in stopped.stderr
+    assert stopped.articles == {f"{site.url}/a"}
+    assert stopped.rows("select outcome from crawls") == [("interrupted",)]
+    site.pages["/b"] = web.article(2)
+    assert len(crawler.jianbao("crawl", f"{site.url}/a").articles) == 3
+
+
+def test_a_killed_crawl_loses_nothing_and_repeats_only_what_was_under_way(site: Any, web: Any, crawler: Any) -> None:
+    fill(site, web, 12)
+    site.pages["/p5"] = lambda handler: time.sleep(30)
+    process = crawler.start_scrapy(f"{site.url}/p0")
+    wait_for(site, "/p5", process)
+    process.kill()
+    killed = crawler.end(process)
+    assert len(killed.articles) == 5
+    fill(site, web, 12)
+    site.requests.clear()
+    resumed = crawler.scrapy(f"{site.url}/p0")
+    assert site.paths == [f"/p{n}" for n in range(5, 11)]
+    assert len(resumed.articles) == 11
+    assert {state for state, _ in resumed.pages.values()} == {"fetched"}
+    assert resumed.rows("select outcome, new from crawls") == [("finished", 11)]
+
+
+@pytest.mark.heavy
+def test_ten_kills_at_random_moments_end_with_the_set_of_an_unbroken_crawl(site: Any, web: Any, crawler: Any) -> None:
+    fill(site, web, 150)
+    moments = random.Random(4)
+    done: set[str] = set()
+    for _ in range(10):
+        process = crawler.start_scrapy(f"{site.url}/p0", depth=20)
+        time.sleep(moments.uniform(0.8, 2.0))
+        process.kill()
+        killed = crawler.end(process)
+        assert not done & {site.url + path for path in site.paths}, "asked again for what was fetched before"
+        site.requests.clear()
+        if killed.exit_status == 0:
+            break
+        if (crawler.data / "archive.db").exists():
+            done = {url for url, (state, _) in killed.pages.items() if state == "fetched"}
+    last = crawler.scrapy(f"{site.url}/p0", depth=20)
+    assert last.articles == {f"{site.url}/p{n}" for n in range(150)}
+    assert {state for state, _ in last.pages.values()} == {"fetched"}
+    assert last.rows("select count(*) from articles") == [(150,)]
+    assert last.rows("pragma integrity_check") == [("ok",)]
