@@ -8,17 +8,30 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody"
-    " td tfoot th thead tr ul".split()
+    {"address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dir", "div"}
+    | {"dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"}
+    | {"hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody"}
+    | {"td", "tfoot", "th", "thead", "tr", "ul"}
 )
 """Elements that begin and end a line."""
 
 SILENT_TAGS = frozenset(
-    "script style noscript template svg iframe object embed audio video canvas select button textarea input"
-    " map applet math dialog head title img option".split()
+    {"script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "audio", "video", "canvas"}
+    | {"select", "button", "textarea", "input", "map", "applet", "math", "dialog", "head", "title", "img", "option"}
 )
 """Elements whose content nobody reads as text."""
+
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+CELL = " | "
+"""What parts the cells of a data table's row, which is one line."""
+MIN_ROWS = 2
+"""Rows of two cells or more that make a table one of data."""
+MAX_CELLS = 5_000
+"""Cells up to which a table is looked at."""
+LONGEST_CELL = 200
+"""Characters in a cell of data; layout tables put whole articles into one."""
+LONGEST_ROW = 200
+"""Characters up to which a line can be a byline row and gets its spaced form."""
 
 _SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff\u2028\u2029]+")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
@@ -32,6 +45,8 @@ class Block:
     """Its words, white space folded to single spaces."""
     node: html.HtmlElement
     """The block-level element that it stands directly in."""
+    spaced: str
+    """The same with a space wherever an inline element begins or ends: byline rows part their fields by markup alone."""
     links: int
     """Characters of the text that are inside links."""
     index: int = 0
@@ -57,60 +72,102 @@ def fold(text: str) -> str:
 class _Collector:
     """Gathers inline text until a block element begins or ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: html.HtmlElement) -> None:
         self.lines: list[Block] = []
         self.spans: dict[html.HtmlElement, tuple[int, int]] = {}
-        self.parts: list[str] = []
-        self.links = 0
-        self.in_link = 0
-        self.heading = 0
+        self._parts: list[str] = []
+        self._links = 0
+        self._in_link = 0
+        self._heading = 0
+        self._open = [root]
+        self._tables = _data_tables(root)
+        self._table: html.HtmlElement | None = None
+
+    def start(self, element: html.HtmlElement) -> None:
+        tag = element.tag
+        if self._table is not None and tag != "tr":
+            self._parts.append(CELL if tag in ("td", "th") and element.getprevious() is not None else " ")
+        elif tag in BLOCK_TAGS:
+            self._flush()
+            self._open.append(element)
+            self.spans[element] = (len(self.lines), len(self.lines))
+            self._heading = HEADINGS.get(tag, self._heading)
+        elif tag == "a":
+            self._in_link += 1
+        if element in self._tables:
+            self._table = element
+        self.add(element.text)
+
+    def end(self, element: html.HtmlElement) -> None:
+        tag = element.tag
+        if element is self._table:
+            self._table = None
+        if self._table is not None and tag != "tr":
+            self._parts.append(" ")
+        elif tag in BLOCK_TAGS:
+            self._flush()
+            self._open.pop()
+            self.spans[element] = (self.spans[element][0], len(self.lines))
+            if tag in HEADINGS:
+                self._heading = 0
+        elif tag == "a":
+            self._in_link -= 1
+        self.add(element.tail)
 
     def add(self, text: str | None) -> None:
         if text:
-            self.parts.append(text)
-            if self.in_link:
-                self.links += len(text.strip())
+            self._parts.append(text)
+            if self._in_link:
+                self._links += len(text.strip())
 
-    def flush(self, node: html.HtmlElement) -> None:
-        if self.parts:
-            text = fold("".join(self.parts))
-            if text:
-                block = Block(text, node, min(self.links, len(text)), len(self.lines), self.heading)
-                self.lines.append(block)
-            self.parts.clear()
-        self.links = 0
+    def _flush(self) -> None:
+        text = fold("".join(self._parts))
+        if text:
+            links = min(self._links, len(text))
+            spaced = fold(" ".join(self._parts)) if 1 < len(self._parts) and len(text) <= LONGEST_ROW else text
+            self.lines.append(Block(text, self._open[-1], spaced, links, len(self.lines), self._heading))
+        self._parts.clear()
+        self._links = 0
 
 
 def split_blocks(root: html.HtmlElement) -> Blocks:
     """The lines of everything below `root`, in document order."""
-    c = _Collector()
-    enclosing = [root]
+    collector = _Collector(root)
     walker = etree.iterwalk(root, events=("start", "end"))
-    for event, el in walker:
-        tag = el.tag
-        if event == "start":
-            if tag in SILENT_TAGS or (el.get("style") and _HIDDEN.search(el.get("style"))) or "hidden" in el.attrib:
-                walker.skip_subtree()
-                continue
-            if tag in BLOCK_TAGS:
-                c.flush(enclosing[-1])
-                enclosing.append(el)
-                c.spans[el] = (len(c.lines), len(c.lines))
-                if tag[0] == "h" and tag[1:].isdigit():
-                    c.heading = int(tag[1])
-            elif tag == "a":
-                c.in_link += 1
-            c.add(el.text)
+    for event, element in walker:
+        silent = element.tag in SILENT_TAGS or _is_hidden(element)
+        if event == "start" and silent:
+            walker.skip_subtree()
+        elif event == "start":
+            collector.start(element)
+        elif silent:
+            collector.add(element.tail)
         else:
-            if el is enclosing[-1] and tag in BLOCK_TAGS:
-                c.flush(enclosing[-1])
-                if len(enclosing) > 1:
-                    enclosing.pop()
-                c.spans[el] = (c.spans[el][0], len(c.lines))
-                if tag[0] == "h" and tag[1:].isdigit():
-                    c.heading = 0
-            elif tag == "a":
-                c.in_link = max(0, c.in_link - 1)
-            if el is not root:
-                c.add(el.tail)
-    return Blocks(c.lines, c.spans)
+            collector.end(element)
+    return Blocks(collector.lines, collector.spans)
+
+
+def _data_tables(root: html.HtmlElement) -> set[html.HtmlElement]:
+    """The tables that hold data and not the page's layout: rows of short cells, no table within."""
+    found = set()
+    for table in root.iter("table"):
+        rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+        cells = [cell for row in rows for cell in row]
+        wide = sum(len(row) >= 2 for row in rows)
+        if (
+            wide < MIN_ROWS
+            or wide < 0.7 * len(rows)
+            or len(cells) > MAX_CELLS
+            or next(table.iterdescendants("table"), None) is not None
+        ):
+            continue
+        texts = [len(fold("".join(cell.itertext()))) for cell in cells]
+        linked = sum(1 for _ in table.iter("a"))
+        if max(texts, default=0) <= LONGEST_CELL and sum(texts) <= 40 * len(texts) and linked <= 0.3 * len(cells):
+            found.add(table)
+    return found
+
+
+def _is_hidden(element: html.HtmlElement) -> bool:
+    style = element.get("style")
+    return "hidden" in element.attrib or bool(style and _HIDDEN.search(style))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archive.records import Removal, RemovalKind
 from pipelines.blocks import Block
-from pipelines.clean import clean_line, cut_text
+from pipelines.clean import Cut, clean_line, cut_text
 from pipelines.frame import abstract_of, find_end, find_start
 from pipelines.regions import Region
 from pipelines.rules import Rule
@@ -56,8 +56,8 @@ def read_body(lines: Sequence[Block], regions: Sequence[Region | None], title: s
         if i is None:
             rule = _whole(line, clean_line(line.text))
             body.remove(line.text, rule.name if rule else f"region-{region}", rule.kind if rule else "chrome")
-        elif whole[i] is not None:
-            body.remove(line.text, whole[i].name, whole[i].kind)
+        elif (rule := whole[i]) is not None:
+            body.remove(line.text, rule.name, rule.kind)
         elif i < start:
             body.remove(line.text, "above-the-text", "chrome")
         elif i >= end:
@@ -67,14 +67,14 @@ def read_body(lines: Sequence[Block], regions: Sequence[Region | None], title: s
     return body
 
 
-def _whole(line: Block, cuts: list) -> Rule | None:
+def _whole(line: Block, cuts: list[Cut]) -> Rule | None:
     """The rule that takes the whole line."""
     if cuts and not key(cut_text(line.text, cuts)[0]):
         return cuts[0].rule
     return None
 
 
-def _keep(body: Body, text: str, cuts: list) -> None:
+def _keep(body: Body, text: str, cuts: list[Cut]) -> None:
     kept, taken = cut_text(text, cuts)
     for piece, rule in taken:
         body.remove(piece, rule.name, rule.kind)

@@ -16,7 +16,7 @@ from pipelines.regions import Region
 from pipelines.text import is_prose, key
 
 MAX_LINES = 8_000
-"""Lines up to which trafilatura is asked; it takes ten seconds for 50,000. Beyond, the second opinion alone decides."""
+"""Lines up to which trafilatura is asked; it takes ten seconds for 50,000. Beyond, the second opinion decides."""
 
 MIN_KEY = 6
 """Characters a line needs for its presence in trafilatura's answer to say anything."""
@@ -58,7 +58,7 @@ def _main_text(root: html.HtmlElement, blocks: Blocks, regions: list[Region | No
     document = trafilatura.bare_extraction(
         _without_regions(root, blocks, regions), with_metadata=False, include_comments=False, fast=True
     )
-    text = document.text if document is not None else None
+    text = getattr(document, "text", None)
     return key(text) if isinstance(text, str) else ""
 
 

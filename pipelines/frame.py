@@ -1,4 +1,4 @@
-"""Where the text begins and ends inside its container: headline, byline and tools above it, the site's words below."""
+"""Where the text begins and ends inside its container: headline and byline above it, the site's words below."""
 
 from __future__ import annotations
 

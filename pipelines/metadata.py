@@ -13,9 +13,19 @@ from pipelines.blocks import fold
 from pipelines.dates import ShownDate, parse_machine_date
 
 _DATE_NAMES = (
-    "article:published_time", "og:published_time", "pubdate", "publishdate", "publish-date", "publication_date", "datepublished",
-    "og:release_date", "weibo:article:create_at", "bytedance:published_time", "dc.date.issued", "_pubtime", "article_date_original",
-)  # fmt: skip
+    "article:published_time",
+    "og:published_time",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publication_date",
+    "datepublished",
+    "og:release_date",
+    "weibo:article:create_at",
+    "bytedance:published_time",
+    "dc.date.issued",
+    "_pubtime",
+)
 """Names under which Chinese sites put the date of publication, the most trusted first."""
 
 _LD_DATE = re.compile(r'"(?:datePublished|pubDate|upDate)"\s*:\s*"([^"]{8,40})"')

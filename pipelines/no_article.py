@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from pipelines.blocks import Block, Blocks, fold
-from pipelines.byline import is_byline
-from pipelines.regions import Region
 from pipelines.text import is_prose, key
 
 MIN_BODY = 40
@@ -32,19 +30,23 @@ _OTHER_FORMATS = (
     b"\x00\x00\x00",
 )
 _FEED = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>)?\s*(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b",
+    rb"\s{0,99}(?:<\?xml[^>]{0,200}>)?\s{0,99}(?:<!--.{0,500}?-->\s{0,99})?<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b",
     re.I | re.S,
 )
 _TAG = re.compile(rb"<(?:html|head|body|div|p|title|meta|table|article|br|span|a|h[1-6]|script|td)\b", re.I)
 
-_PHRASES = (
-    ("captcha", re.compile(r"验证码|安全验证|人机验证|滑动验证|访问过于频繁|请求过于频繁|访问被(?:拦截|阻断|拒绝)|请求被(?:拦截|阻断)|安全威胁|网站防火墙|异常流量|captcha|access denied|checking your browser", re.I)),
-    ("login", re.compile(r"请(?:先)?登[录陆]|登[录陆]后(?:可|才|继续|阅读|查看)|登[录陆]并|会员专享|开通会员|付费阅读|订阅后阅读|剩余\s*\d+\s*%")),
-    ("not-found", re.compile(
-        r"\b(?:404|403|500|502|503)\b|页面不存在|网页不存在|(?:文章|内容|信息|页面|帖子)(?:不存在|已(?:被)?删除|已下线|已失效|走丢)|不存在或已|找不到(?:您|该|此|页面|相关)|未找到|没有找到|没有搜索到|not found"
-        r"|系统发生错误|服务器(?:内部)?错误|数据库(?:连接)?错误|网站(?:正在)?(?:升级)?维护|系统(?:正在)?(?:升级)?维护|connection refused|SQLSTATE|域名(?:正在)?出售|domain is for sale|域名已过期|网站已关闭|站点已暂停", re.I)),
-    ("redirect", re.compile(r"即将离开|将跳转至|正在(?:为您)?跳转|页面跳转")),
-)  # fmt: skip
+_SAID = {
+    "captcha": "验证码|安全验证|人机验证|滑动验证|(?:访问|请求)过于频繁|(?:访问|请求)被(?:拦截|阻断|拒绝)|安全威胁|网站防火墙"
+    "|异常流量|captcha|access denied|checking your browser",
+    "login": r"请(?:先)?登[录陆]|登[录陆]后(?:可|才|继续|阅读|查看)|登[录陆]并|会员专享|开通会员|付费阅读|订阅后阅读|剩余\s*\d+\s*%",
+    "not-found": r"\b(?:404|403|500|502|503)\b|not found|(?:页面|网页)不存在|(?:文章|内容|信息|页面|帖子)(?:不存在|已(?:被)?删除)"
+    "|(?:内容|文章|页面)(?:已下线|已失效)|不存在或已|找不到(?:您|该|此|页面|相关)|未找到|没有找到|没有搜索到"
+    "|系统发生错误|服务器(?:内部)?错误|数据库(?:连接)?错误|(?:网站|系统)(?:正在)?(?:升级)?维护|connection refused|SQLSTATE"
+    "|域名(?:正在)?出售|domain is for sale|域名已过期|(?:网站|站点)已(?:关闭|暂停)",
+    "redirect": "即将离开|将跳转至|正在(?:为您)?跳转|页面跳转",
+}
+_PHRASES = {reason: re.compile(words, re.I) for reason, words in _SAID.items()}
+"""What error, wall and warning pages say, by the reason they stand for; the first reason counts."""
 _COUNTERS = re.compile(
     r"[(（\[]?(?:日期|时间|发布|点击|浏览|阅读|评论|作者)?[:：]?\s*\d[\d:：./年月日\s-]*(?:次|日)?[)）\]]?"
 )
@@ -74,14 +76,10 @@ def why_no_article(
     if len(key(text)) < MIN_BODY:
         text = "\n".join(line.text for line in lines if not line.links) or text
     if len(text) < SHORT:
-        named = (
-            fold("".join(next(root.iter("title"), root).itertext()))
-            if next(root.iter("title"), None) is not None
-            else ""
-        )
-        for reason, phrase in _PHRASES:
+        heading = f"{title or ''} {_document_title(root)}"
+        for reason, phrase in _PHRASES.items():
             said = len(phrase.findall(text))
-            if phrase.search(f"{title or ''} {named}") or said >= 2 or (said and len(text) < SHORT // 2):
+            if phrase.search(heading) or said >= 2 or (said and len(text) < SHORT // 2):
                 return reason
     at_root = not urlsplit(url).path.strip("/") and not urlsplit(url).query
     if _is_list(lines):
@@ -89,6 +87,10 @@ def why_no_article(
     if len(key("".join(body))) < MIN_BODY:
         return _why_empty(root, url)
     return "home" if at_root and len(text) < SHORT else None
+
+
+def _document_title(root: html.HtmlElement) -> str:
+    return fold("".join("".join(element.itertext()) for element in root.iter("title")))
 
 
 def why_nothing(blocks: Blocks, root: html.HtmlElement, url: str) -> str:

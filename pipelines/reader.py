@@ -12,6 +12,7 @@ from archive.records import Article
 from pipelines.blocks import Block, Blocks, split_blocks
 from pipelines.body import Body, read_body
 from pipelines.byline import is_byline, read_byline, read_category
+from pipelines.clean import clean_line
 from pipelines.container import find_container
 from pipelines.credits import read_credits
 from pipelines.dates import ShownDate, find_date
@@ -133,7 +134,7 @@ def _summary(root: lxml_html.HtmlElement, body: Body) -> str | None:
     if body.doubled:
         return body.lines[0]
     stated = body.abstract or read_description(root)
-    if stated and len(stated) >= 20:
+    if stated and len(stated) >= 20 and not clean_line(stated):
         return stated
     lead = next((line for line in body.lines if is_prose(line)), None)
     if lead is None:

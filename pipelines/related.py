@@ -12,6 +12,7 @@ from lxml import html
 from archive.records import Link
 from archive.urls import canonical_url, url_key
 from pipelines.blocks import Blocks, fold
+from pipelines.clean import clean_line, cut_text
 from pipelines.regions import Region, related_by_heading
 from pipelines.text import key
 
@@ -207,4 +208,5 @@ def _snippet(lines: list[str], titles: set[str]) -> str | None:
         for line in lines
         if len(line) > 8 and not _DATE_ONLY.fullmatch(line) and re.sub(r"\d+$", "", key(line)) not in titles
     ]
-    return " ".join(kept) or None
+    text = " ".join(kept)
+    return cut_text(text, clean_line(text))[0] or None

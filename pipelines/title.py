@@ -50,7 +50,7 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
 
 
 def _line_above(blocks: Blocks, body_start: int) -> Block | None:
-    """For pages whose document title is only the site's name: the nearest line above the text that could be a headline."""
+    """The nearest line above the text that could be a headline, for pages whose own title is the site's name."""
     for line in reversed(blocks.lines[max(0, body_start - 6) : body_start]):
         if 4 <= len(line.text) <= 60 and not line.links and not _NO_HEADLINE.search(line.text):
             return line

@@ -15,7 +15,7 @@ MAX_ELEMENTS = 100_000
 MAX_DEPTH = 200
 """Nesting that later steps get to see; deeper wrappers are unwrapped. trafilatura gives up on 1,000 without a word."""
 MAX_TAG = 20_000
-"""Characters in one tag. libxml2 takes 3.6 s for 50,000 attributes; an inlined picture may be long, it is not needed."""
+"""Characters in one tag. libxml2 takes 3.6 s for 50,000 attributes; long inlined pictures are not needed."""
 
 _BEFORE_HTML = re.compile(r"\A.{0,50000}?(?=<html[\s>])", re.S | re.I)
 _LONG_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]{%d,}" % MAX_TAG)  # noqa: UP031
