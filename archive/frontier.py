@@ -7,6 +7,7 @@ killed at any moment loses nothing.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ PageState = Literal["pending", "fetched", "failed", "refused", "gone"]
 
 GONE_STATUSES = (404, 410)
 """HTTP statuses by which a site says that a page no longer exists."""
+
+_IP_ADDRESS = re.compile(r"(\b\d{1,3}(?:\.\d{1,3}){3}\b)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +137,7 @@ def record_outcome(
     site calls gone in two crawls running is gone itself; its text stays.
     """
     with transaction(db):
-        before = db.execute(
-            "SELECT status, article_id FROM pages WHERE url_key = ?", (url_key(url),)
-        ).fetchone()
+        before = db.execute("SELECT status, article_id FROM pages WHERE url_key = ?", (url_key(url),)).fetchone()
         db.execute(
             """
             INSERT INTO pages (url, url_key, site, state, reason, status, fetched_at, crawl_id)
@@ -151,7 +152,7 @@ def record_outcome(
                 "key": url_key(url),
                 "site": urlsplit(url).hostname or "",
                 "state": state,
-                "reason": mask_contacts(reason),
+                "reason": _masked(reason),
                 "status": status,
                 "fetched_at": None if status is None else utc(fetched_at or datetime.now(UTC)),
                 "crawl_id": crawl_id,
@@ -159,6 +160,12 @@ def record_outcome(
         )
         if state == "gone" and before and before[0] in GONE_STATUSES:
             db.execute("UPDATE articles SET state = 'gone' WHERE id = ?", (before[1],))
+
+
+def _masked(reason: str) -> str:
+    """A reason may quote a page or a URL; an IP address that was refused is no phone number."""
+    parts = _IP_ADDRESS.split(reason)
+    return "".join(part if number % 2 else mask_contacts(part) for number, part in enumerate(parts))
 
 
 def record_article_page(db: Database, page: Page, article_id: int, *, crawl_id: int) -> None:

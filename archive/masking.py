@@ -10,9 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-_CHINESE_DIGITS = dict(
-    zip("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True)
-)
+_CHINESE_DIGITS = dict(zip("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True))
 _INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me"})
 """Unicode categories of what joins without showing: zero-width characters, the frame of a keycap."""
 
@@ -27,14 +25,10 @@ _NUMBER = re.compile(
 """Five digits or more, letters that pass for digits among them. A date stays, unless more digits follow
 it."""
 
-_BROKEN_NUMBER = re.compile(
-    rf"(?<![\d*])(?P<hit>\d{{3,}}+(?:{_SIGNS}[^\W\d]{{1,2}}{_SIGNS}\d{{3,}}+)+)(?![\d*])"
-)
+_BROKEN_NUMBER = re.compile(rf"(?<![\d*])(?P<hit>\d{{3,}}+(?:{_SIGNS}[^\W\d]{{1,2}}{_SIGNS}\d{{3,}}+)+)(?![\d*])")
 """A number with a word put in to break it: 130转0000转0000."""
 
-_EMAIL = re.compile(
-    r"(?<![\w.+-])(?P<hit>[\w.+-]++\s?(?:@|#|\(at\)|\[at\])\s?[\w-]++(?:\s?\.\s?[\w-]+)+)", re.ASCII
-)
+_EMAIL = re.compile(r"(?<![\w.+-])(?P<hit>[\w.+-]++\s?(?:@|#|\(at\)|\[at\])\s?[\w-]++(?:\s?\.\s?[\w-]+)+)", re.ASCII)
 
 _MESSENGER = (
     r"微[^\w\n]?信|[薇威维徽葳]信|v信|加v|\+v|(?<![a-z])v(?=\s?[::])|we[^\w\n]?chat|weixin|[wv][^\w\n]?x"
@@ -47,8 +41,8 @@ _ID_AFTER = re.compile(
 not."""
 _ID_BEFORE = re.compile(rf"(?<![a-z0-9_-])(?P<hit>[a-z][a-z0-9_-]{{5,}}+){_SIGNS}(?:{_MESSENGER})")
 """The id first: cyyq0000(微信同号)."""
-_ID_ALONE = re.compile(r"(?<![a-z0-9_-])(?P<hit>[a-z0-9_-]{6,}+)")
-"""A word of letters and digits, as ids are."""
+_ID_ALONE = re.compile(r"(?<![a-z0-9_])(?P<hit>[a-z0-9_]{6,}+)")
+"""A word of letters and at least three digits, as ids are."""
 
 
 def mask_contacts(text: str) -> str:
@@ -114,7 +108,7 @@ def _mask_id(hit: str) -> str | None:
 
 def _mask_id_alone(hit: str) -> str | None:
     digits = sum(char.isdigit() for char in hit)
-    return f"{hit[:2]}***" if 3 <= digits < len(hit.replace("-", "").replace("_", "")) else None
+    return f"{hit[:2]}***" if 3 <= digits < len(hit.replace("_", "")) else None
 
 
 _RULES: tuple[tuple[re.Pattern[str], Callable[[str], str | None]], ...] = (

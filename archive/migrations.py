@@ -49,7 +49,7 @@ def m001_tables(db: Database) -> None:
             version INTEGER NOT NULL,
             state TEXT NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'gone')),
             url_key TEXT NOT NULL UNIQUE,
-            month TEXT GENERATED ALWAYS AS (substr(published, 1, 7)) VIRTUAL
+            month TEXT GENERATED ALWAYS AS (substr(published, 1, 7)) STORED
         ) STRICT;
         CREATE INDEX idx_articles_site ON articles (site);
         CREATE INDEX idx_articles_category ON articles (category);

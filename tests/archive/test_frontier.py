@@ -1,0 +1,182 @@
+"""The pages table as the crawler's frontier: nothing lost, nothing twice, every page in one counted state."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from archive import (
+    add_start,
+    finish_crawl,
+    last_crawl,
+    open_archive,
+    record_outcome,
+    save_article,
+    start_crawl,
+    start_urls,
+    states_of_crawl,
+    take_pending,
+)
+from tests.archive.samples import SITE, article, link, page, url
+
+
+def take(db: Database, crawl: int, *, limit: int = 9, max_depth: int = 1) -> list[str]:
+    return [taken.url for taken in take_pending(db, crawl_id=crawl, limit=limit, max_depth=max_depth)]
+
+
+def page_row(db: Database, number: int) -> dict[str, object]:
+    return next(db.query("SELECT * FROM pages WHERE url = ?", (url(number),)))
+
+
+def test_a_start_is_handed_out_once(db: Database, crawl: int) -> None:
+    add_start(db, url(1), site=SITE, crawl_id=crawl)
+    assert take(db, crawl) == [url(1)]
+    assert take(db, crawl) == []
+
+
+def test_a_start_named_again_is_fetched_again_in_the_next_crawl_only(db: Database, crawl: int) -> None:
+    add_start(db, url(1), site=SITE, crawl_id=crawl)
+    take(db, crawl)
+    save_article(db, article(), page(), crawl_id=crawl, follow=True)
+    add_start(db, url(1), site=SITE, crawl_id=crawl)
+    assert take(db, crawl) == []
+    crawl = start_crawl(db)
+    add_start(db, url(1).replace("https", "http"), site=SITE, crawl_id=crawl)
+    assert take(db, crawl) == [url(1)]
+
+
+def test_pages_nearer_to_a_start_come_first(db: Database, crawl: int) -> None:
+    save_article(db, article(1, related=(link(2, 1),)), page(1, depth=1), crawl_id=crawl, follow=True)
+    save_article(db, article(3, related=(link(4, 1),)), page(3, depth=0), crawl_id=crawl, follow=True)
+    add_start(db, url(5), site=SITE, crawl_id=crawl)
+    assert take(db, crawl, max_depth=2) == [url(5), url(4), url(2)]
+
+
+def test_limit_and_depth_bound_what_is_handed_out(db: Database, crawl: int) -> None:
+    links = tuple(link(number, number) for number in range(2, 8))
+    save_article(db, article(1, related=links), page(1), crawl_id=crawl, follow=True)
+    assert take(db, crawl, max_depth=0) == []
+    assert take(db, crawl, limit=2) == [url(2), url(3)]
+    assert take(db, crawl) == [url(4), url(5), url(6), url(7)]
+
+
+def test_what_a_killed_crawl_had_under_way_is_handed_out_to_the_next(data: Path, db: Database) -> None:
+    killed = start_crawl(db)
+    for number in (1, 2, 3):
+        add_start(db, url(number), site=SITE, crawl_id=killed)
+    take(db, killed, limit=2)
+    save_article(db, article(1, related=(link(4, 1),)), page(1), crawl_id=killed, follow=True)
+    db.close()
+    db = open_archive(data)
+    again = start_crawl(db)
+    assert take(db, again) == [url(2), url(3), url(4)]
+    assert db.execute("SELECT outcome FROM crawls WHERE id = ?", (killed,)).fetchone() == ("killed",)
+    db.close()
+
+
+def test_a_page_named_by_many_is_handed_out_once_in_a_crawl(db: Database, crawl: int) -> None:
+    save_article(db, article(1, related=(link(9, 1),)), page(1), crawl_id=crawl, follow=True)
+    assert take(db, crawl) == [url(9)]
+    save_article(db, article(2, related=(link(9, 1),)), page(2), crawl_id=crawl, follow=True)
+    assert take(db, crawl) == []
+    record_outcome(db, url(9), state="failed", reason="timeout", crawl_id=crawl)
+    save_article(db, article(3, related=(link(9, 1),)), page(3), crawl_id=crawl, follow=True)
+    assert take(db, crawl) == []
+
+
+def test_a_page_is_as_deep_as_its_shortest_way(db: Database, crawl: int) -> None:
+    save_article(db, article(1, related=(link(9, 1),)), page(1, depth=1), crawl_id=crawl, follow=True)
+    save_article(db, article(2, related=(link(9, 1),)), page(2, depth=0), crawl_id=crawl, follow=True)
+    save_article(db, article(3, related=(link(9, 1),)), page(3, depth=1), crawl_id=crawl, follow=True)
+    assert page_row(db, 9)["depth"] == 1
+
+
+def test_an_article_fetched_through_a_redirect_is_not_fetched_again_by_its_own_url(db: Database, crawl: int) -> None:
+    save_article(db, article(2), page(2, requested_url=url(7)), crawl_id=crawl, follow=True)
+    save_article(db, article(1, related=(link(2, 1),)), page(1), crawl_id=crawl, follow=True)
+    assert take(db, crawl) == []
+
+
+def test_conditional_headers_are_given_only_where_there_is_an_article_to_confirm(db: Database, crawl: int) -> None:
+    save_article(db, article(), page(etag='"v1"'), crawl_id=crawl, follow=True)
+    db.execute("DELETE FROM articles")
+    crawl = start_crawl(db)
+    add_start(db, url(1), site=SITE, crawl_id=crawl)
+    [taken] = take_pending(db, crawl_id=crawl, limit=1, max_depth=0)
+    assert taken.etag is None
+
+
+def test_starts_are_remembered_when_they_become_links(db: Database, crawl: int) -> None:
+    add_start(db, url(1), site=SITE, crawl_id=crawl)
+    crawl = start_crawl(db)
+    add_start(db, url(2), site=SITE, crawl_id=crawl)
+    save_article(db, article(2, related=(link(1, 1),)), page(2), crawl_id=crawl, follow=True)
+    assert start_urls(db) == [url(1), url(2)]
+
+
+def test_tries_count_up_until_a_page_is_fetched(db: Database) -> None:
+    for expected in (1, 2, 3):
+        crawl = start_crawl(db)
+        add_start(db, url(1), site=SITE, crawl_id=crawl)
+        take(db, crawl)
+        record_outcome(db, url(1), state="failed", reason="timeout", crawl_id=crawl)
+        assert page_row(db, 1)["tries"] == expected
+    save_article(db, article(), page(), crawl_id=crawl, follow=False)
+    assert page_row(db, 1)["tries"] == 0
+
+
+def test_a_page_put_off_waits_for_the_next_crawl(db: Database, crawl: int) -> None:
+    add_start(db, url(1), site=SITE, crawl_id=crawl)
+    take(db, crawl)
+    record_outcome(db, url(1), state="pending", reason="retry-after", crawl_id=crawl)
+    assert take(db, crawl) == []
+    assert take(db, start_crawl(db)) == [url(1)]
+
+
+def test_a_refusal_of_an_unknown_address_is_a_row_with_a_reason(db: Database, crawl: int) -> None:
+    record_outcome(db, "file:///etc/passwd", state="refused", reason="scheme: file", crawl_id=crawl)
+    row = next(db.query("SELECT url, state, reason, fetched_at FROM pages"))
+    assert row == {
+        "url": "file:///etc/passwd",
+        "state": "refused",
+        "reason": "scheme: file",
+        "fetched_at": None,
+    }
+
+
+@pytest.mark.parametrize("state", ["failed", "refused", "gone"])
+def test_the_table_itself_takes_no_such_end_without_a_reason(db: Database, state: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        db.execute("INSERT INTO pages (url, url_key, site, state) VALUES ('u', 'u', 's', ?)", (state,))
+
+
+def test_a_reason_is_masked_but_for_the_address_that_was_refused(db: Database, crawl: int) -> None:
+    reason = "address: 169.254.169.254, call 13000001234"
+    record_outcome(db, url(1), state="refused", reason=reason, crawl_id=crawl)
+    assert page_row(db, 1)["reason"] == "address: 169.254.169.254, call 130****1234"
+
+
+def test_the_counts_of_a_crawl_add_up_to_the_pages_it_took_up(db: Database, crawl: int) -> None:
+    numbers = range(1, 9)
+    for number in numbers:
+        add_start(db, url(number), site=SITE, crawl_id=crawl)
+    assert len(take(db, crawl)) == len(numbers)
+    save_article(db, article(1), page(1), crawl_id=crawl, follow=False)
+    save_article(db, article(2), page(2), crawl_id=crawl, follow=False)
+    save_article(db, article(2), page(3), crawl_id=crawl, follow=False)  # the same article by another page
+    record_outcome(db, url(4), state="fetched", reason="not-an-article: list", status=200, crawl_id=crawl)
+    record_outcome(db, url(5), state="failed", reason="timeout", crawl_id=crawl)
+    record_outcome(db, url(6), state="refused", reason="robots", crawl_id=crawl)
+    record_outcome(db, url(7), state="gone", reason="http 404", status=404, crawl_id=crawl)
+    record_outcome(db, url(8), state="failed", reason="http 500", status=500, crawl_id=crawl)
+    assert states_of_crawl(db, crawl) == {"fetched": 4, "failed": 2, "refused": 1, "gone": 1}
+    done = finish_crawl(db, crawl, outcome="finished")
+    assert done == last_crawl(db)
+    assert (done.new, done.changed, done.unchanged, done.no_article) == (2, 0, 1, 1)
+    assert (done.failed, done.refused, done.gone) == (2, 1, 1)
+    assert done.outcome == "finished"
+    assert done.finished and done.finished.endswith("Z")
+    assert done.seconds is not None and done.seconds >= 0
