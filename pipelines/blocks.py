@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
+from pipelines.text import CELL, key
+
 BLOCK_TAGS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dir", "div"}
     | {"dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"}
@@ -22,8 +24,6 @@ SILENT_TAGS = frozenset(
 """Elements whose content nobody reads as text."""
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-CELL = " | "
-"""What parts the cells of a data table's row, which is one line."""
 MIN_ROWS = 2
 """Rows of two cells or more that make a table one of data."""
 MAX_CELLS = 5_000
@@ -46,7 +46,7 @@ class Block:
     node: html.HtmlElement
     """The block-level element that it stands directly in."""
     spaced: str
-    """The same with a space wherever an inline element begins or ends: byline rows part their fields by markup alone."""
+    """The same with a space at the edges of inline elements: byline rows part their fields by markup alone."""
     links: int
     """Characters of the text that are inside links."""
     index: int = 0
@@ -122,9 +122,11 @@ class _Collector:
 
     def _flush(self) -> None:
         text = fold("".join(self._parts))
+        if self._table is not None:
+            text = CELL.join(cell.strip() for cell in text.split("|") if key(cell))
         if text:
             links = min(self._links, len(text))
-            spaced = fold(" ".join(self._parts)) if 1 < len(self._parts) and len(text) <= LONGEST_ROW else text
+            spaced = fold(" ".join(self._parts)) if len(self._parts) > 1 and len(text) <= LONGEST_ROW else text
             self.lines.append(Block(text, self._open[-1], spaced, links, len(self.lines), self._heading))
         self._parts.clear()
         self._links = 0
@@ -163,7 +165,7 @@ def _data_tables(root: html.HtmlElement) -> set[html.HtmlElement]:
             continue
         texts = [len(fold("".join(cell.itertext()))) for cell in cells]
         linked = sum(1 for _ in table.iter("a"))
-        if max(texts, default=0) <= LONGEST_CELL and sum(texts) <= 40 * len(texts) and linked <= 0.3 * len(cells):
+        if max(texts, default=0) <= LONGEST_CELL and sum(texts) <= 40 * len(texts) and linked <= 0.1 * len(cells):
             found.add(table)
     return found
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.records import Removal, RemovalKind
 from pipelines.blocks import Block
-from pipelines.clean import Cut, clean_line, cut_text
-from pipelines.frame import abstract_of, find_end, find_start
+from pipelines.clean import clean_line, cut_text
+from pipelines.frame import abstract_of, find_end, find_start, link_lists
 from pipelines.regions import Region
 from pipelines.rules import Rule
 from pipelines.text import key
 
+_CUT_SHORT = re.compile(r"(?:…|\.{2,}|。。。)\s*$")
 MIN_LEAD = 15
 """Characters of a line printed twice in a row that make it a doubled lead and not a refrain."""
 
@@ -31,55 +33,100 @@ class Body:
     """The lines below it."""
     doubled: bool = False
     """Whether the page prints the first paragraph twice."""
+    excerpt: str | None = None
+    """The beginning of the text as the page prints it above the text, cut short."""
 
     @property
     def abstract(self) -> str | None:
         """The abstract that the page prints above the text."""
         return abstract_of(self.head)
 
+    def remove_at(self, position: int, text: str, rule: str, kind: RemovalKind) -> None:
+        """Record a text that is left out before body line `position`, in its place among the others."""
+        place = sum(removal.position <= position for removal in self.removals)
+        self.removals.insert(place, Removal(text=text, rule=rule, kind=kind, position=position))
+
     def remove(self, text: str, rule: str, kind: RemovalKind) -> None:
         """Record a text that is left out at this place."""
         self.removals.append(Removal(text=text, rule=rule, kind=kind, position=len(self.lines)))
 
 
-def read_body(lines: Sequence[Block], regions: Sequence[Region | None], title: str | None) -> Body:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the container with what the rules leave of it."""
+
+    block: Block
+    kept: str
+    """The text that stays, empty when all of it goes."""
+    taken: list[tuple[str, Rule]]
+    """The pieces that go, each with its rule."""
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that takes the whole line, None when some of it stays."""
+        return self.taken[0][1] if self.taken and not self.kept else None
+
+
+def read_body(blocks: Sequence[Block], regions: Sequence[Region | None], title: str | None) -> Body:
     """The text among a container's lines. `regions` names the lines that other parts of the page reach into."""
-    inside = [line for line, region in zip(lines, regions, strict=True) if region is None]
+    lines = [_apply_rules(block) for block, region in zip(blocks, regions, strict=True) if region is None]
+    inside = [line.block for line in lines]
     start = find_start(inside, title)
-    cuts = [clean_line(line.text) for line in inside]
-    whole = [_whole(line, cut) for line, cut in zip(inside, cuts, strict=True)]
-    end = start + find_end(inside[start:], whole[start:])
+    end = start + find_end(inside[start:], [line.kept for line in lines[start:]], [line.rule for line in lines[start:]])
+    lists = link_lists(inside)
     body = Body(head=inside[:start], tail=inside[end:])
-    place = {line.index: i for i, line in enumerate(inside)}
-    for line, region in zip(lines, regions, strict=True):
-        i = place.get(line.index)
-        if i is None:
-            rule = _whole(line, clean_line(line.text))
-            body.remove(line.text, rule.name if rule else f"region-{region}", rule.kind if rule else "chrome")
-        elif (rule := whole[i]) is not None:
-            body.remove(line.text, rule.name, rule.kind)
+    numbered = iter(enumerate(lines))
+    for block, region in zip(blocks, regions, strict=True):
+        if region is not None:
+            _remove_region(body, block, region)
+            continue
+        i, line = next(numbered)
+        if line.rule is not None:
+            body.remove(block.text, line.rule.name, line.rule.kind)
         elif i < start:
-            body.remove(line.text, "above-the-text", "chrome")
+            body.remove(block.text, "above-the-text", "chrome")
         elif i >= end:
-            body.remove(line.text, "below-the-text", "chrome")
+            body.remove(block.text, "below-the-text", "chrome")
+        elif i in lists:
+            body.remove(block.text, "link-list", "chrome")
         else:
-            _keep(body, line.text, cuts[i])
+            _keep(body, line)
+    _drop_excerpt(body)
     return body
 
 
-def _whole(line: Block, cuts: list[Cut]) -> Rule | None:
-    """The rule that takes the whole line."""
-    if cuts and not key(cut_text(line.text, cuts)[0]):
-        return cuts[0].rule
-    return None
+def _apply_rules(block: Block) -> Line:
+    kept, taken = cut_text(block.text, clean_line(block.text))
+    if taken and kept:
+        rest, more = cut_text(kept, clean_line(kept))
+        if not key(rest):
+            kept, taken = "", taken + (more or [(kept, taken[0][1])])
+    return Line(block, kept if key(kept) or not taken else "", taken)
 
 
-def _keep(body: Body, text: str, cuts: list[Cut]) -> None:
-    kept, taken = cut_text(text, cuts)
-    for piece, rule in taken:
+def _remove_region(body: Body, block: Block, region: Region) -> None:
+    rule = _apply_rules(block).rule
+    body.remove(block.text, rule.name if rule else f"region-{region}", rule.kind if rule else "chrome")
+
+
+def _keep(body: Body, line: Line) -> None:
+    for piece, rule in line.taken:
         body.remove(piece, rule.name, rule.kind)
-    if not body.doubled and len(body.lines) == 1 and len(key(kept)) >= MIN_LEAD and key(kept) == key(body.lines[0]):
+    doubled = len(body.lines) == 1 and len(key(line.kept)) >= MIN_LEAD and key(line.kept) == key(body.lines[0])
+    if doubled and not body.doubled:
         body.doubled = True
-        body.remove(kept, "doubled-lead", "repeat")
-    elif kept:
-        body.lines.append(kept)
+        body.remove(line.kept, "doubled-lead", "repeat")
+    elif line.kept:
+        body.lines.append(line.kept)
+
+
+def _drop_excerpt(body: Body) -> None:
+    """Take out an excerpt of the text that is printed above it, cut short with dots."""
+    if len(body.lines) < 2 or not _CUT_SHORT.search(body.lines[0]):
+        return
+    excerpt = key(body.lines[0])
+    if len(excerpt) >= MIN_LEAD and key("".join(body.lines[1:]))[: len(excerpt) + 40].find(excerpt[:-2]) in range(40):
+        text = body.lines.pop(0)
+        body.excerpt = text
+        body.removals = [replace(r, position=max(0, r.position - 1)) for r in body.removals]
+        body.remove_at(0, text, "excerpt-above", "repeat")

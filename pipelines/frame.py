@@ -10,8 +10,10 @@ from pipelines.byline import is_byline
 from pipelines.rules import Rule
 from pipelines.text import is_prose, key
 
+MIN_LIST = 3
+"""Lines of nothing but a link, one after the other, that make a list; one or two may be part of a text."""
 SHORT_LEAD = 220
-"""Characters of prose that may stand above the headline or byline and still be the template's: a slogan, an abstract."""
+"""Characters of prose that may stand above the headline or byline: a slogan, an abstract of the template."""
 
 _HEAD_ONLY = re.compile(
     r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|当前位置|分类|标签|栏目|所属|关键[词字])"
@@ -19,7 +21,7 @@ _HEAD_ONLY = re.compile(
 )
 _SUMMARY = re.compile(r"[\W_]*(?:摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读)\s*[:：]\s*(.{10,})")
 _TAIL_ONLY = re.compile(
-    r"[\W_]*(?:(?:文章|信息|稿件|内容|资料|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者])\s*[:：︱|｜丨]\s*\S.{0,60}|-*\s*(?:the\s+)?end\s*-*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集",
+    r"[\W_]*(?:(?:文章|信息|稿件|内容|资料|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者]|(?:发布|更新)?(?:日期|时间))\s*[:：︱|｜丨]\s*\S.{0,60}|-*\s*(?:the\s+)?end\s*-*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集",
     re.I,
 )
 
@@ -69,7 +71,7 @@ def _belongs_to_head(line: Block, title: str | None) -> bool:
     text = line.text
     if _is_mark(line, title) or _HEAD_ONLY.fullmatch(text):
         return True
-    return line.links > 0.8 * len(text) and not is_prose(text)
+    return line.links > 0.8 * len(text) and "。" not in text
 
 
 def abstract_of(lines: Sequence[Block]) -> str | None:
@@ -77,27 +79,38 @@ def abstract_of(lines: Sequence[Block]) -> str | None:
     return next((found[1].strip() for line in lines if (found := _SUMMARY.fullmatch(line.text))), None)
 
 
-def find_end(lines: Sequence[Block], removed: Sequence[Rule | None]) -> int:
-    """Index behind the last line of text. `removed` has the rule that took a whole line, None where it stays.
+def link_lists(lines: Sequence[Block]) -> set[int]:
+    """The indexes of lines in runs of three or more that are nothing but links: a list of other pages."""
+    found: set[int] = set()
+    run: list[int] = []
+    for i, line in enumerate(lines):
+        if line.links > 0.9 * len(line.text):
+            run.append(i)
+            continue
+        if len(run) >= MIN_LIST:
+            found.update(run)
+        run = []
+    return found | set(run if len(run) >= MIN_LIST else [])
 
-    A line such as the editors' or the copyright notice ends the article when what follows is less than half of
-    what came before; then lines at the end go that are only credits of the page or links.
+
+def find_end(lines: Sequence[Block], kept: Sequence[str], removed: Sequence[Rule | None]) -> int:
+    """Index behind the last line of text.
+
+    `kept` has what the rules leave of each line, `removed` the rule that took a whole line. A line such as the
+    editors' or the copyright notice ends the article when what follows is less than half of what came before;
+    then lines at the end go that are only credits of the page or links.
     """
-    prose = [
-        len(line.text) if rule is None and is_prose(line.text) else 0 for line, rule in zip(lines, removed, strict=True)
-    ]
+    prose = [len(text) if is_prose(text) else 0 for text in kept]
     total, before, end = sum(prose), 0, len(lines)
     for i, rule in enumerate(removed):
         if rule is not None and rule.ends and before > 0 and total - before <= 0.5 * before:
             end = i
             break
         before += prose[i]
-    while end > 0 and (removed[end - 1] is not None or _belongs_to_tail(lines[end - 1])):
+    while end > 0 and (removed[end - 1] is not None or _belongs_to_tail(lines[end - 1], kept[end - 1])):
         end -= 1
     return end
 
 
-def _belongs_to_tail(line: Block) -> bool:
-    if line.links > 0.6 * len(line.text):
-        return True
-    return _TAIL_ONLY.fullmatch(line.text) is not None
+def _belongs_to_tail(line: Block, kept: str) -> bool:
+    return line.links > 0.6 * len(line.text) or _TAIL_ONLY.fullmatch(kept) is not None

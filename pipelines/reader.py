@@ -133,7 +133,7 @@ def _summary(root: lxml_html.HtmlElement, body: Body) -> str | None:
     """The doubled lead, the printed abstract, the page's description, or the first sentences of the text."""
     if body.doubled:
         return body.lines[0]
-    stated = body.abstract or read_description(root)
+    stated = body.abstract or body.excerpt or read_description(root)
     if stated and len(stated) >= 20 and not clean_line(stated):
         return stated
     lead = next((line for line in body.lines if is_prose(line)), None)
