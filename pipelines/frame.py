@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipelines.blocks import Block
 from pipelines.byline import is_byline
 from pipelines.rules import Rule
-from pipelines.text import is_prose, key
+from pipelines.text import CELL, is_prose, key
 
 MIN_LIST = 3
 """Lines of nothing but a link, one after the other, that make a list; one or two may be part of a text."""
@@ -33,7 +33,7 @@ def find_start(lines: Sequence[Block], title: str | None) -> int:
     for i, line in enumerate(lines[: first + 6]):
         if _is_mark(line, title) and prose <= (0 if start else SHORT_LEAD):
             start = i + 1
-        elif is_prose(line.text):
+        elif is_prose(line.text) and CELL not in line.text:
             prose += len(line.text)
     while start < len(lines) and _belongs_to_head(lines[start], title):
         start += 1

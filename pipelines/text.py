@@ -20,7 +20,7 @@ def key(text: str) -> str:
 
 def is_prose(text: str) -> bool:
     """Whether a line reads like running text rather than like a label, a menu entry or a heading."""
-    return len(text) >= 15 and CELL not in text and _PROSE_MARK.search(text) is not None
+    return len(text) >= 15 and _PROSE_MARK.search(text) is not None
 
 
 def split_sentences(text: str) -> list[str]:
