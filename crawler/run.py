@@ -25,7 +25,7 @@ from archive import (
 )
 from archive.resume import resume_crawl
 from crawler.outcomes import Outcome
-from crawler.sites import site_of
+from crawler.sites import NamedSites, site_of
 
 PAGES_IN_HAND = 200
 """Pages taken from the archive and not ended yet: enough for Scrapy to choose among many sites, few enough to
@@ -82,6 +82,7 @@ class CrawlRun:
         self.plan = plan
         self.archive = archive
         self.max_depth = plan.depth
+        self.sites = NamedSites(plan.starts)
         self.tally = Tally()
         self.outcome: str | None = None
         """How the crawl ended: finished, max-pages, interrupted, or what broke it; None while it goes on."""

@@ -68,7 +68,8 @@ class ArticleSpider(Spider):
         if outcome:
             self.run.end(page.url, outcome, status=response.status)
             return
-        yield page_from_response(response, page)
+        site = self.run.sites.name_of(response.url) or page.site
+        yield page_from_response(response, page, site=site)
 
     def confirm(self, page: PendingPage) -> None:
         """The site says that the page is as it was: so are its article and the links to follow from it."""
@@ -109,7 +110,7 @@ def outcome_of_content(response: Response) -> Outcome | None:
     return None
 
 
-def page_from_response(response: Response, page: PendingPage) -> Page:
+def page_from_response(response: Response, page: PendingPage, *, site: str) -> Page:
     """The border value that the pipeline reads."""
 
     def header(name: str) -> str | None:
@@ -119,7 +120,7 @@ def page_from_response(response: Response, page: PendingPage) -> Page:
     return Page(
         url=response.url,
         requested_url=page.url,
-        site=page.site,
+        site=site,
         depth=page.depth,
         status=response.status,
         body=response.body,

@@ -55,6 +55,17 @@ def test_several_starts_on_several_sites_are_crawled_in_one_run(new_site: Any, w
     assert crawl.articles == {site.url + path for site in (one, other) for path in ("/a", "/b")}
 
 
+def test_a_link_between_two_named_sites_is_followed_and_belongs_to_its_own(
+    new_site: Any, web: Any, crawler: Any
+) -> None:
+    one, other = new_site(), new_site()
+    one.pages["/a"] = web.article(1, f"{other.url}/b")
+    other.pages |= {"/a": web.article(2, "/b"), "/b": web.article(3)}
+    crawl = crawler.scrapy(f"{one.url}/a", f"{other.url}/a")
+    site_of_b = crawl.rows(f"select site from articles where url = '{other.url}/b'")
+    assert site_of_b == [(other.url.removeprefix("http://"),)]
+
+
 def test_no_more_than_two_hundred_links_are_followed_from_one_page(site: Any, web: Any, crawler: Any) -> None:
     links = [f"/p{i}" for i in range(300)]
     site.pages |= {"/a": web.article(1, *links)}

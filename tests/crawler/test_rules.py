@@ -66,8 +66,6 @@ def test_the_licence_of_a_named_start_is_for_its_port_too() -> None:
     [
         ("https://news.example.com.cn/a/1.html", None),
         ("http://www.example.com.cn:8080/a", None),
-        ("https://example.org/a", "off-site: example.org"),
-        ("https://example.com.cn.evil.example/a", "off-site: example.com.cn.evil.example"),
         ("https://www.example.com.cn@169.254.169.254/", "credentials-in-url"),
         ("ftp://www.example.com.cn/a", "scheme: ftp"),
         ("file:///etc/passwd", "scheme: file"),
@@ -79,7 +77,7 @@ def test_the_licence_of_a_named_start_is_for_its_port_too() -> None:
     ],
 )
 def test_a_url_says_why_it_is_refused(url: str, reason: str | None) -> None:
-    assert why_refused(url, site="www.example.com.cn") == reason
+    assert why_refused(url) == reason
 
 
 @pytest.mark.parametrize(
