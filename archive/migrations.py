@@ -49,7 +49,7 @@ def m001_tables(db: Database) -> None:
             version INTEGER NOT NULL,
             state TEXT NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'gone')),
             url_key TEXT NOT NULL UNIQUE,
-            month TEXT GENERATED ALWAYS AS (substr(published, 1, 7)) STORED
+            month TEXT GENERATED ALWAYS AS (substr(published, 1, 7)) VIRTUAL
         ) STRICT;
         CREATE INDEX idx_articles_site ON articles (site);
         CREATE INDEX idx_articles_category ON articles (category);
@@ -137,7 +137,7 @@ def m002_search_index(db: Database) -> None:
         """
         CREATE VIRTUAL TABLE articles_fts USING fts5 (
             title, body, content='', /* content="articles" */
-            tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co Cn'"
+            tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Cn Zp'"
         )
         """
     )

@@ -2,10 +2,10 @@
 
 **In the index** (`articles_fts`: contentless FTS5, columns `title` and `body`, rowid = `articles.id`) each
 character is a token of its own. The text is folded (NFKC, so that full-width and half-width are alike; then
-casefold), each line ends in a `¶` so that no match runs from one paragraph into the next, and the printable
-characters, punctuation too, are parted by spaces. White space itself is left out: `GDP增长` finds it spaced
-too. The tokenizer takes anything but white space for a token character; each of the 138,252 printable
-characters that folding can give was checked to come through as one token, itself.
+casefold), each line ends in U+2029 so that no match runs from one paragraph into the next, and the
+printable characters, punctuation too, are parted by spaces. White space itself is left out: `GDP增长` finds
+it spaced too. The tokenizer takes anything but white space for a token character; each of the 138,252
+printable characters that folding can give was checked to come through as one token, itself.
 
 **A query** is a phrase of such characters for every word: `洛阳` is `"洛 阳"`. Words are joined by AND; the
 words after a minus follow as `NOT (… OR …)`. There is no FTS5 syntax to get wrong: everything typed ends up
@@ -32,9 +32,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-LINE_END = "¶"
-"""Stands for the end of a line in the index. Every article has one, which is how "all but …" is asked
-for."""
+LINE_END = "\u2029"
+"""Stands for the end of a line in the index: Unicode's paragraph separator, which is not printable and so
+comes from no text. Every article has one, which is how "all but …" is asked for."""
 
 TITLE_WEIGHT = 8.0
 """A hit in the title counts as much as eight in a body: a body names its subject several times."""
@@ -164,10 +164,7 @@ def find_matches(text: str, words: str) -> list[tuple[int, int]]:
             origin.append(position)
     # The longest first: of two words that begin at one place the longer one is meant.
     pattern = "|".join(re.escape(needle) for needle in sorted(needles, key=len, reverse=True))
-    return [
-        (origin[match.start()], origin[match.end() - 1] + 1)
-        for match in re.finditer(pattern, "".join(found_in))
-    ]
+    return [(origin[match.start()], origin[match.end() - 1] + 1) for match in re.finditer(pattern, "".join(found_in))]
 
 
 def _snippet(body: str, words: str) -> str:

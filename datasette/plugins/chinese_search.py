@@ -9,7 +9,7 @@ import unicodedata
 
 from datasette import hookimpl
 
-LINE_END = "¶"
+LINE_END = "\u2029"
 NOTHING = '""'
 
 _TERM = re.compile(r'(?<!\S)(?P<minus>-?)(?:"(?P<phrase>[^"]+)"(?!\S)|(?P<word>\S+))')
@@ -19,8 +19,8 @@ def fold(text):
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def spaced(text):
-    return " ".join(char for char in fold(text) if char.isprintable() and not char.isspace())
+def spaced(folded):
+    return " ".join(char for char in folded if char.isprintable() and not char.isspace())
 
 
 def to_match(words):
