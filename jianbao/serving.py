@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 import uvicorn
-from datasette.app import Datasette  # type: ignore[import-untyped]
-from datasette.utils import parse_metadata  # type: ignore[import-untyped]
+from datasette.app import Datasette
+from datasette.utils import parse_metadata
 
 from archive.database import FILE_NAME, ArchiveError, read_archive
 from jianbao.assets import datasette_folder

@@ -15,6 +15,8 @@ from pipelines.rules import Rule
 from pipelines.text import key
 
 _CUT_SHORT = re.compile(r"(?:…|\.{2,}|。。。)\s*$")
+LEAD_LINES = 3
+"""Lines at the top among which a doubled lead is looked for: a subheading may stand above it."""
 MIN_LEAD = 15
 """Characters of a line printed twice in a row that make it a doubled lead and not a refrain."""
 
@@ -31,8 +33,8 @@ class Body:
     """The lines above the text: headline, byline, tools."""
     tail: list[Block] = field(default_factory=list)
     """The lines below it."""
-    doubled: bool = False
-    """Whether the page prints the first paragraph twice."""
+    lead: str | None = None
+    """The first paragraph where the page prints it twice in a row."""
     excerpt: str | None = None
     """The beginning of the text as the page prints it above the text, cut short."""
 
@@ -112,9 +114,9 @@ def _remove_region(body: Body, block: Block, region: Region) -> None:
 def _keep(body: Body, line: Line) -> None:
     for piece, rule in line.taken:
         body.remove(piece, rule.name, rule.kind)
-    doubled = len(body.lines) == 1 and len(key(line.kept)) >= MIN_LEAD and key(line.kept) == key(body.lines[0])
-    if doubled and not body.doubled:
-        body.doubled = True
+    doubled = 1 <= len(body.lines) <= LEAD_LINES and len(key(line.kept)) >= MIN_LEAD
+    if doubled and body.lead is None and key(line.kept) == key(body.lines[-1]):
+        body.lead = body.lines[-1]
         body.remove(line.kept, "doubled-lead", "repeat")
     elif line.kept:
         body.lines.append(line.kept)

@@ -131,8 +131,8 @@ def _published(
 
 def _summary(root: lxml_html.HtmlElement, body: Body) -> str | None:
     """The doubled lead, the printed abstract, the page's description, or the first sentences of the text."""
-    if body.doubled:
-        return body.lines[0]
+    if body.lead:
+        return body.lead
     stated = body.abstract or body.excerpt or read_description(root)
     if stated and len(stated) >= 20 and not clean_line(stated):
         return stated
