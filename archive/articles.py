@@ -54,9 +54,7 @@ def save_article(db: Database, article: Article, page: Page, *, crawl_id: int, f
     return change
 
 
-def confirm_article(
-    db: Database, url: str, *, crawl_id: int, follow: bool, fetched_at: datetime | None = None
-) -> None:
+def confirm_article(db: Database, url: str, *, crawl_id: int, follow: bool, fetched_at: datetime | None = None) -> None:
     """Note that the site answered 304 for a page: its article, and the links to follow from it, are as they
     were.
 
@@ -119,7 +117,7 @@ def _insert(db: Database, article: Article, page: Page, seen: str) -> int:
 
 def _update(db: Database, stored: _Stored, article: Article, seen: str, *, changes: dict[str, Any]) -> None:
     row = _fields(article) | {"last_seen": seen, "state": "live"} | changes
-    if stored.published and not _YEAR.search(article.published_raw or ""):
+    if stored.published and article.published_raw and not _YEAR.search(article.published_raw):
         # "3天前" is nearest to the truth when it is read first: "1年前" means another year each month.
         row["published"] = stored.published
     assignments = ", ".join(f"{name} = :{name}" for name in row)
@@ -169,8 +167,7 @@ def _save_removals(db: Database, article_id: int, version: int, removals: tuple[
     """Make the version's removals those of this reading; no row is touched where they are the same."""
     rows = [(r.position, r.rule, r.kind, mask_contacts(r.text), len(r.text)) for r in removals]
     stored = db.execute(
-        "SELECT position, rule, kind, text, chars FROM removals"
-        " WHERE article_id = ? AND version = ? ORDER BY id",
+        "SELECT position, rule, kind, text, chars FROM removals WHERE article_id = ? AND version = ? ORDER BY id",
         (article_id, version),
     ).fetchall()
     if stored == rows:

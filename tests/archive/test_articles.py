@@ -141,6 +141,8 @@ def test_a_relative_date_keeps_what_it_said_when_it_was_first_read(db: Database)
     assert rows(db, "articles")[0]["published"] == "2025-02-26"
     save(db, article(published="2025-02-27", published_raw="1年前 (2025-02-27)"), page(fetched_at=LATER))
     assert rows(db, "articles")[0]["published"] == "2025-02-27"
+    save(db, article(published=None, published_raw=None), page(fetched_at=LATER))
+    assert rows(db, "articles")[0]["published"] is None
 
 
 @pytest.mark.parametrize("spelling", ["http://news.example.com/a/1.html", "https://NEWS.example.com/a/1.html?from=x"])
