@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -14,6 +15,8 @@ from scrapy.settings import Settings
 from crawler.logs import log_to_file
 from crawler.run import CrawlRun
 from crawler.spiders.articles import ArticleSpider
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 GRACE = 3.0
 """Seconds that responses under way have to arrive after Ctrl-C; nothing is lost when they do not."""
@@ -28,8 +31,8 @@ def run_spider(run: CrawlRun, *, settings: Mapping[str, Any] | None = None, verb
     try:
         process = AsyncCrawlerProcess(_settings({"LOG_INSTALL_ROOT_HANDLER": verbose, **(settings or {})}))
         crawl = process.crawl(ArticleSpider, run=run)
-        _stop_on_signals(process)
-        process.start(install_signal_handlers=False)
+        with _stopping_on_signals(process):
+            process.start(install_signal_handlers=False)
         if crawl.done() and not crawl.cancelled():
             crawl.result()  # raises what kept Scrapy from starting
     finally:
@@ -45,7 +48,8 @@ def _settings(overrides: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def _stop_on_signals(process: AsyncCrawlerProcess) -> None:
+@contextmanager
+def _stopping_on_signals(process: AsyncCrawlerProcess) -> Iterator[None]:
     """Stop soon on Ctrl-C: Scrapy's own handlers wait for every request under way, half a minute each."""
     from twisted.internet import reactor
 
@@ -56,5 +60,10 @@ def _stop_on_signals(process: AsyncCrawlerProcess) -> None:
         loop.call_later(GRACE, reactor.stop)  # type: ignore[misc]
         stopping.add(asyncio.ensure_future(process.stop()))
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _SIGNALS:
         loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)

@@ -16,6 +16,7 @@ class _CrawlProgress(Progress):
     """Asks the crawl at every refresh, so that the crawl need not know that anyone is looking."""
 
     def __init__(self, tally: Tally, console: Console) -> None:
+        self._tally = tally  # first, as the constructor renders already
         super().__init__(
             TextColumn("crawling"),
             BarColumn(),
@@ -26,14 +27,13 @@ class _CrawlProgress(Progress):
             transient=True,
             refresh_per_second=4,
         )
-        self._tally = tally
-        self._bar = self.add_task("crawl", total=None, archived=0)
+        self.add_task("crawl", total=None, archived=0)
 
     def get_renderables(self) -> Iterable[RenderableType]:
-        ended = sum(self._tally.counts.values())
-        self.update(
-            self._bar, completed=ended, total=self._tally.taken or None, archived=self._tally.in_archive
-        )
+        tally = self._tally
+        for bar in self.task_ids:
+            ended = sum(tally.counts.values())
+            self.update(bar, completed=ended, total=tally.taken or None, archived=tally.in_archive)
         yield from super().get_renderables()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -53,13 +55,18 @@ def crawl(urls: tuple[str, ...], depth: int, max_pages: int | None, verbose: boo
 
     Example: jianbao crawl https://news.example.com/a/1.html --depth 2
     """
-    plan = Plan(starts=tuple(map(web_address, urls)), data=data, depth=depth, max_pages=max_pages)
+    starts = tuple(map(web_address, urls))
+    carry_out(Plan(starts=starts, data=data, depth=depth, max_pages=max_pages), verbose=verbose)
+
+
+def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] | None = None) -> None:
+    """Crawl as planned, showing how it goes and what became of it. Raises CrawlFailed."""
     try:
         run = CrawlRun.open(plan)
     except (AlreadyCrawling, ArchiveError, OSError) as error:
         raise CrawlFailed(str(error)) from error
     with show_progress(run, quiet=verbose):
-        run_spider(run, verbose=verbose)
+        run_spider(run, settings=settings, verbose=verbose)
     Console().print(summary_table(run.tally))
     why_not = verdict(run)
     if why_not:
