@@ -1,0 +1,54 @@
+"""`python -m benchmarks [NAME...] [--write]`: run the measurements, print a table, keep it in docs/ on request."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import crawling, reading
+from benchmarks.timing import Result
+
+BENCHMARKS = {"reading": reading.measure, "crawling": crawling.measure}
+REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which to run; all when none is named")
+    parser.add_argument("--write", action="store_true", help="write the table to docs/benchmarks.md")
+    asked = parser.parse_args()
+    results = [result for name in asked.names or BENCHMARKS for result in BENCHMARKS[name]()]
+    show(results)
+    if asked.write:
+        REPORT.write_text(to_markdown(results), "utf-8")
+
+
+def show(results: list[Result]) -> None:
+    table = Table("what", "ours", "rival", "ratio (median)", "range")
+    for r in results:
+        table.add_row(r.what, f"{r.ours:.1f} {r.unit}", f"{r.rival}: {r.theirs:.1f}", f"{r.ratio:.2f}", r.spread)
+    Console().print(table)
+
+
+def to_markdown(results: list[Result]) -> str:
+    rows = "\n".join(
+        f"| {r.what} | {r.ours:.1f} {r.unit} | {r.rival}: {r.theirs:.1f} {r.unit} | {r.ratio:.2f} | {r.spread} |"
+        for r in results
+    )
+    return f"""# Benchmarks
+
+Ratios are the median of pairs taken in turn in one run (`make bench ARGS=--write`), on Python
+{platform.python_version()}. More than 1 means that jianbao is faster.
+
+| what | jianbao | rival | ratio | range |
+|---|---|---|---|---|
+{rows}
+"""
+
+
+if __name__ == "__main__":
+    main()
