@@ -24,6 +24,10 @@ character of another charset breaks a few bytes of an otherwise sound page."""
 DETECTION_BYTES = 60_000
 """What the statistical detector gets to see; more costs time and does not change its mind."""
 
+COUNTED_BYTES = 20_000
+"""What is decoded to tell GB18030 from Big5, from the first Chinese words on."""
+
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]{16}")
 # The most frequent characters of running Chinese, simplified and traditional: text decoded with the wrong one of
 # GB18030 and Big5 is made of rare characters instead.
 _FREQUENT = frozenset(
@@ -71,9 +75,12 @@ def _gb_or_big5(html: bytes, declared: str | None) -> str:
     """GB18030 and Big5 decode each other's bytes; only real Chinese is made of frequent characters."""
 
     def frequent(charset: str) -> float:
-        text = html[:DETECTION_BYTES].decode(charset, "ignore")
+        text = html[start : start + COUNTED_BYTES].decode(charset, "ignore")
         return sum(map(_FREQUENT.__contains__, text)) / max(1, sum("\u3400" <= c <= "\u9fff" for c in text))
 
+    # The head is mostly ASCII: count where the first run of high bytes begins.
+    found = _HIGH_BYTES.search(html)
+    start = found.start() if found else 0
     gb, big5 = frequent("gb18030"), frequent("big5hkscs")
     if declared in ("gb18030", "big5hkscs") and abs(gb - big5) < 0.02:
         return declared

@@ -108,9 +108,13 @@ def _shape(url: str) -> str:
 def _collect(blocks: Blocks, start: int, end: int, base: str, found: dict[str, _Found]) -> None:
     """Gather the links of a range of lines in document order, and the plain lines below each."""
     last: _Found | None = None
+    targets: dict[str, str | None] = {}
     for element, line_index in _elements(blocks, start, end):
         if element.tag == "a":
-            target = _target(element, base)
+            href = element.get("href") or ""
+            if href not in targets:
+                targets[href] = _target(href, base)
+            target = targets[href]
             if target is None:
                 continue
             last = found.setdefault(url_key(target), _Found(target))
@@ -151,8 +155,8 @@ def _elements(blocks: Blocks, start: int, end: int) -> Iterator[tuple[html.HtmlE
                 yield element, index
 
 
-def _target(link: html.HtmlElement, base: str) -> str | None:
-    href = (link.get("href") or "").strip()
+def _target(href: str, base: str) -> str | None:
+    href = href.strip()
     if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
         return None
     try:
