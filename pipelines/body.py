@@ -11,12 +11,15 @@ from pipelines.blocks import Block
 from pipelines.clean import clean_line, cut_text
 from pipelines.frame import abstract_of, find_end, find_start, link_lists
 from pipelines.regions import Region
-from pipelines.rules import Rule
+from pipelines.reveal import reveal
+from pipelines.rules import Rule, load_rules
 from pipelines.text import key
 
 _CUT_SHORT = re.compile(r"(?:…|\.{2,}|。。。)\s*$")
 LEAD_LINES = 3
 """Lines at the top among which a doubled lead is looked for: a subheading may stand above it."""
+LONGEST_BESIDE = 100
+"""Characters of a line that can go for the sake of a contact line next to it."""
 MIN_LEAD = 15
 """Characters of a line printed twice in a row that make it a doubled lead and not a refrain."""
 
@@ -72,6 +75,7 @@ class Line:
 def read_body(blocks: Sequence[Block], regions: Sequence[Region | None], title: str | None) -> Body:
     """The text among a container's lines. `regions` names the lines that other parts of the page reach into."""
     lines = [_apply_rules(block) for block, region in zip(blocks, regions, strict=True) if region is None]
+    lines = _join_contact_blocks(lines)
     inside = [line.block for line in lines]
     start = find_start(inside, title)
     end = start + find_end(inside[start:], [line.kept for line in lines[start:]], [line.rule for line in lines[start:]])
@@ -104,6 +108,27 @@ def _apply_rules(block: Block) -> Line:
         if not key(rest):
             kept, taken = "", taken + (more or [(kept, taken[0][1])])
     return Line(block, kept if key(kept) or not taken else "", taken)
+
+
+def _join_contact_blocks(lines: list[Line]) -> list[Line]:
+    """Take out lines that are spam only by their company: `…顾问微信号` above a number, `请备注面积` below it."""
+    joined = list(lines)
+    for order in (range(len(lines)), reversed(range(len(lines)))):
+        for i in order:
+            line = joined[i]
+            if line.rule is None and len(line.kept) <= LONGEST_BESIDE and (rule := _beside(joined, i)):
+                joined[i] = Line(line.block, "", [*line.taken, (line.kept, rule)])
+    return joined
+
+
+def _beside(lines: list[Line], i: int) -> Rule | None:
+    """The rule that takes line `i` out for a neighbour's sake."""
+    neighbours = {rule.kind for j in (i - 1, i + 1) if 0 <= j < len(lines) and (rule := lines[j].rule)}
+    text = reveal(lines[i].kept).text.strip()
+    for rule in load_rules():
+        if rule.unit == "beside" and rule.kind in neighbours and rule.pattern.fullmatch(text):
+            return None if rule.unless and rule.unless.search(text) else rule
+    return None
 
 
 def _remove_region(body: Body, block: Block, region: Region) -> None:

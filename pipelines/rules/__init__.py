@@ -11,7 +11,7 @@ from typing import Literal
 
 from archive.records import RemovalKind
 
-Unit = Literal["line", "sentence", "rest"]
+Unit = Literal["line", "sentence", "beside"]
 Zone = Literal["any", "head", "tail"]
 
 
@@ -25,8 +25,8 @@ class Rule:
     """What sort of thing it takes out."""
     unit: Unit
     """`line`: the pattern must cover a whole line, or a whole sentence or piece of one; that goes. `sentence`: it is
-    searched for in each sentence, which goes but for clauses of real text around the hit. `rest`: a line that ends
-    the article; it goes with all that follows it."""
+    searched for in each sentence, which goes but for clauses of real text around the hit. `beside`: it must
+    cover a line that is nothing on its own, but stands next to a line that a rule of the same kind takes out."""
     zone: Zone
     """`head`: only above the first paragraph; `tail`: only below the last; `any`: wherever it stands."""
     pattern: re.Pattern[str]
