@@ -16,7 +16,7 @@ from archive.masking import mask_contacts
 from archive.records import Article, Page, Removal
 from archive.search import index_article, unindex_article
 from archive.times import utc
-from archive.urls import url_key
+from archive.urls import canonical_url, url_key
 
 Change = Literal["new", "changed", "unchanged"]
 
@@ -64,11 +64,14 @@ def confirm_article(db: Database, url: str, *, crawl_id: int, follow: bool, fetc
     with transaction(db):
         article_id, site, depth = db.execute(
             """
-            UPDATE pages SET state = 'fetched', reason = NULL, tries = 0, status = 304, fetched_at = ?
+            UPDATE pages SET state = 'fetched', tries = 0, status = 304, fetched_at = ?,
+                reason = iif(article_id IS NULL, 'not-modified: no article to confirm', NULL)
             WHERE url_key = ? RETURNING article_id, site, depth
             """,
             (seen, url_key(url)),
         ).fetchone()
+        if article_id is None:  # a site that answers 304 without being asked for changes
+            return
         db.execute("UPDATE articles SET last_seen = ?, state = 'live' WHERE id = ?", (seen, article_id))
         _count(db, crawl_id, "unchanged")
         if follow:
@@ -102,7 +105,7 @@ def _save_text(db: Database, article: Article, page: Page, stored: _Stored | Non
 
 def _insert(db: Database, article: Article, page: Page, seen: str) -> int:
     row = _fields(article) | {
-        "url": article.url,
+        "url": canonical_url(article.url),
         "url_key": url_key(article.url),
         "site": page.site,
         "first_seen": seen,

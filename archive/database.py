@@ -27,9 +27,7 @@ class ArchiveMissing(ArchiveError):
     """There is no archive in the data folder yet."""
 
     def __init__(self, data: Path) -> None:
-        super().__init__(
-            f"no archive in {data}: run `jianbao crawl URL` first, or name its folder with --data"
-        )
+        super().__init__(f"no archive in {data}: run `jianbao crawl URL` first, or name its folder with --data")
 
 
 def open_archive(data: Path) -> Database:

@@ -11,10 +11,7 @@ from archive.urls import canonical_url, url_key
 def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> None:
     """Make an article's links those that its page names now, in the caller's transaction; no row is touched
     where they are the same."""
-    rows = [
-        (link.position, canonical_url(link.url), url_key(link.url), link.title, link.snippet)
-        for link in related
-    ]
+    rows = [(link.position, canonical_url(link.url), url_key(link.url), link.title, link.snippet) for link in related]
     stored = db.execute(
         "SELECT position, url, url_key, title, snippet FROM links WHERE from_id = ? ORDER BY position",
         (article_id,),

@@ -66,9 +66,7 @@ def overview(db: Database) -> Overview:
         removals=_counts(db, "SELECT kind, count(*) FROM removals GROUP BY kind ORDER BY kind"),
         pages=_counts(db, "SELECT state, count(*) FROM pages GROUP BY state ORDER BY state"),
         sites=tuple(
-            SiteOverview(
-                site=site, articles=count, first_published=first, last_published=last, last_seen=seen
-            )
+            SiteOverview(site=site, articles=count, first_published=first, last_published=last, last_seen=seen)
             for site, count, first, last, seen in sites
         ),
         last_crawl=last_crawl(db),

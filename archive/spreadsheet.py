@@ -112,9 +112,7 @@ class _Sheet:
         self._write_moment(row, at, text, date.fromisoformat, self.day)
 
     def _write_time(self, row: int, at: int, text: str) -> None:
-        self._write_moment(
-            row, at, text, lambda utc: datetime.fromisoformat(utc).replace(tzinfo=None), self.time
-        )
+        self._write_moment(row, at, text, lambda utc: datetime.fromisoformat(utc).replace(tzinfo=None), self.time)
 
     def _write_moment(self, row: int, at: int, text: str, read: Callable[[str], date], form: Any) -> None:
         try:

@@ -10,6 +10,19 @@ from typing import Any
 
 import pytest
 
+CRAWL = """
+import sys
+from pathlib import Path
+import click
+from crawler.run import Plan
+from jianbao.commands.crawl import carry_out
+try:
+    carry_out(Plan(starts=(sys.argv[1],), data=Path("data"), depth=9), settings={"DOWNLOAD_DELAY": 0})
+except click.ClickException as error:
+    error.show()
+    sys.exit(error.exit_code)
+"""
+
 
 def wait_for(site: Any, path: str, process: Any) -> None:
     """Until the crawl asks for a path; fails where it ends without."""
@@ -103,3 +116,17 @@ def test_ten_kills_at_random_moments_end_with_the_set_of_an_unbroken_crawl(site:
     assert {state for state, _ in last.pages.values()} == {"fetched"}
     assert last.rows("select count(*) from articles") == [(150,)]
     assert last.rows("pragma integrity_check") == [("ok",)]
+
+
+def test_a_full_disk_stops_the_crawl_in_one_line_and_the_next_run_goes_on(site: Any, web: Any, crawler: Any) -> None:
+    fill(site, web, 40)
+    # No file of the crawl's may grow beyond 600 kB: the archive's write-ahead log gets there first.
+    limited = ["-c", f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))\n{CRAWL}"]
+    stopped = crawler.end(crawler.start([*limited, f"{site.url}/p0"]))
+    assert stopped.exit_status == 1
+    assert stopped.stderr.startswith("Error: the archive cannot be written to")
+    assert len(stopped.stderr.splitlines()) == 1
+    assert 0 < len(stopped.articles) < 40
+    assert stopped.rows("pragma integrity_check") == [("ok",)]
+    resumed = crawler.scrapy(f"{site.url}/p0", depth=9)
+    assert resumed.articles == {f"{site.url}/p{n}" for n in range(40)}
