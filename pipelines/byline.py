@@ -35,9 +35,7 @@ _DATE = re.compile(
 _MEDIA = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9·—-]{0,16}(?:日报|晚报|早报|晨报|时报|商报|都市报|周报|周刊|电讯|快报|导报|信报|新报|[^\W\d]报|网|社|电视台|广播|传媒|新闻|在线|客户端|财经|电台|杂志|发布)"
 )
-_BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:author|user|username|writer|poster|zuozhe|nickname|account)", re.I
-)
+_BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:author|user|username|writer|poster|zuozhe|nickname|account)", re.I)
 _SOURCE_CLASS = re.compile(r"(?:^|[\s_-])(?:source|laiyuan|media-?name|origin)", re.I)
 _VIEWS_CLASS = re.compile(r"(?:^|[\s_-])(?:views?|hits?|click|pv|read-?num|liulan)", re.I)
 _CATEGORY_CLASS = re.compile(r"(?:^|[\s_-])(?:cate?|category|column|lanmu|channel)", re.I)

@@ -6,13 +6,19 @@ import re
 from dataclasses import dataclass
 
 from pipelines.reveal import Revealed, reveal
-from pipelines.rules import Rule, load_rules
+from pipelines.rules import Rule, hint, load_rules
 from pipelines.text import split_sentences
 
 LONGEST_SPAM = 320
 """Characters of a line or sentence that rules look at as a whole: longer ones are text, whatever they mention."""
 
+LONGEST_LINE = 20_000
+"""Characters of a line that are looked at: a line of a million is hostile, and cleaning it would take seconds."""
+
 _BREAK = re.compile(r"[\s\u3000]+|[，,；;、]\s*|(?=[【\[（(])|(?<=[】\]）)])")
+_COMMAS = frozenset("，,、;；")
+LONGEST_OPENING = 40
+"""Characters at the start of a sentence in which a piece that is glued to its front is looked for."""
 _GAP = re.compile(r"\s+|(?<=[】\]）)★])|(?=[【\[（(])")
 _TEXT = re.compile(r"[，,。]")
 _BRACKETED = re.compile(r"[【\[（(]([^【\[（(】\]）)]{2,80})[】\]）)]")
@@ -35,6 +41,8 @@ def clean_line(line: str, rules: tuple[Rule, ...] | None = None) -> list[Cut]:
     """What to take out of a line wherever it stands; an empty list leaves it alone."""
     rules = load_rules() if rules is None else rules
     shown = reveal(line)
+    if len(line) > LONGEST_LINE or not hint().search(shown.text):
+        return []
     whole = _match_line(shown.text, rules)
     if whole and not _holds_text(shown.text, rules):
         return [Cut(0, len(line), whole)]
@@ -50,10 +58,14 @@ def _match_line(text: str, rules: tuple[Rule, ...], context: str | None = None) 
     if not text or len(text) > LONGEST_SPAM:
         return None
     for rule in rules:
-        if rule.unit == "line" and rule.zone == "any" and rule.pattern.fullmatch(text):
-            if not (rule.unless and rule.unless.search(context or text)):
-                return rule
+        if rule.unit == "line" and rule.pattern.fullmatch(text) and not _excepted(rule, text, context):
+            return rule
     return None
+
+
+def _excepted(rule: Rule, text: str, context: str | None = None) -> bool:
+    unless = rule.unless
+    return unless is not None and bool(unless.search(text) or (context and unless.search(context)))
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -66,15 +78,15 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 def _clean_sentence(shown: Revealed, start: int, end: int, rules: tuple[Rule, ...]) -> list[Cut]:
     text = shown.text[start:end]
-    if len(text) > LONGEST_SPAM:
+    if len(text) > LONGEST_SPAM or not hint().search(text):
         return []
     whole = _match_line(text, rules) if end - start < len(shown.text) else None
     if whole and not _holds_text(text, rules):
         return [_cut(shown, start, end, whole)]
     for rule in rules:
-        if rule.unit == "sentence" and rule.zone == "any":
+        if rule.unit == "sentence":
             hit = rule.pattern.search(text)
-            if hit and not (rule.unless and rule.unless.search(text)):
+            if hit and not _excepted(rule, text):
                 a, b = _around(text, hit.start(), hit.end())
                 return [_cut(shown, start + a, start + b, rule)]
     return _match_pieces(shown, start, end, rules)
@@ -123,21 +135,30 @@ def _match_pieces(shown: Revealed, start: int, end: int, rules: tuple[Rule, ...]
         return []
     cuts = []
     for a in bounds[1:-1]:
-        rule = _match_line(text[a:], rules, text)
+        rule = _match_piece(text, a, len(text), rules)
         if rule and not _holds_text(text[a:], rules):
             cuts.append(_cut(shown, start + a, end, rule))
             bounds = [b for b in bounds if b <= a]
             break
     first = 0
     for z in bounds[1:-1]:
-        rule = _match_line(text[first:z], rules, text)
+        rule = _match_piece(text, first, z, rules)
         if rule and len(text[first:z].strip()) > 1:
             cuts.append(_cut(shown, start + first, start + z, rule))
             first = z
-        elif text[first:z].strip():
-            if first or z > 40:
-                break
+        elif text[first:z].strip() and (first or z > LONGEST_OPENING):
+            break
     return cuts or _match_brackets(shown, start, text, rules)
+
+
+def _match_piece(text: str, start: int, end: int, rules: tuple[Rule, ...]) -> Rule | None:
+    """The rule that covers a piece of a sentence. What is quoted stays, and between commas only contacts go."""
+    piece = text[start:end]
+    if piece.count("“") != piece.count("”"):
+        return None
+    rule = _match_line(piece, rules, text)
+    at_comma = text[:start].rstrip()[-1:] in _COMMAS or (end < len(text) and piece.rstrip()[-1:] in _COMMAS)
+    return None if rule and at_comma and rule.kind != "contact" else rule
 
 
 def _match_brackets(shown: Revealed, start: int, text: str, rules: tuple[Rule, ...]) -> list[Cut]:

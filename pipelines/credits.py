@@ -86,9 +86,7 @@ def _read_labels(line: str) -> Credit:
     labelled, named = _LABELLED.search(line), _SOURCE_LABEL.search(line)
     names: list[str] = []
     if labelled and "。" not in labelled["value"][:-1]:
-        names = split_names(
-            re.sub(rf"^{_ROLE}\s*", "", labelled["value"]), strict=labelled["label"] in ("文", "文字")
-        )
+        names = split_names(re.sub(rf"^{_ROLE}\s*", "", labelled["value"]), strict=labelled["label"] in ("文", "文字"))
     return Credit(source=clean_source(named["value"]) if named else None, reporter=" ".join(names) or None)
 
 

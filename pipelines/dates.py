@@ -86,9 +86,7 @@ def _relative(text: str, fetched_at: datetime) -> ShownDate | None:
         return None
     exact = _MONTH_DAY.search(text, match.end())
     if exact:
-        return _latest_before(
-            int(exact["month"]), int(exact["day"]), fetched_at, text[match.start() : exact.end()]
-        )
+        return _latest_before(int(exact["month"]), int(exact["day"]), fetched_at, text[match.start() : exact.end()])
     found = _count_back(match[0], fetched_at)
     return ShownDate(iso=found.date().isoformat(), raw=match[0].strip()) if found else None
 
@@ -114,5 +112,5 @@ def _count_back(words: str, fetched_at: datetime) -> datetime | None:
     plain = re.sub(r"十(?![一二三四五六七八九])", "10", plain)
     plain = re.sub(r"[一二两三四五六七八九]", lambda m: str(_DIGITS[m[0]]), plain)
     plain = re.sub(r"(?<=\d)\s*个?", "", plain, count=1) if "月" in plain else plain
-    parsed: datetime | None = dateparser.parse(plain, languages=["zh"], settings=settings)  # type: ignore[arg-type]
+    parsed: datetime | None = dateparser.parse(plain, languages=["zh"], settings=settings)
     return parsed

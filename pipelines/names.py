@@ -72,11 +72,7 @@ def split_names(words: str, *, strict: bool = True) -> list[str]:
 
     `刘 涛` and `李　楠` are one name each: a single character goes with the next one.
     """
-    parts = [
-        part
-        for part in re.split(r"[\s\u3000、,，;；/／&|｜]+", words.strip(" \u3000:：()（）[]【】"))
-        if part
-    ]
+    parts = [part for part in re.split(r"[\s\u3000、,，;；/／&|｜]+", words.strip(" \u3000:：()（）[]【】")) if part]
     names: list[str] = []
     waiting = ""
     for part in parts:

@@ -55,9 +55,8 @@ def find_related(
 
 
 def _base_url(root: html.HtmlElement, url: str) -> str:
-    for element in root.iter("base"):
-        return urljoin(url, element.get("href") or "")
-    return url
+    named = next((element.get("href") for element in root.iter("base")), None)
+    return urljoin(url, named) if named else url
 
 
 def _headed(blocks: Blocks) -> list[tuple[int, int]]:

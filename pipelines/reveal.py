@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _ORDINARY = re.compile(r"[\x20-\x7e\u4e00-\u9fff\uff01-\uff5e、。《》「」『』【】“”‘’…—·\u3000]*")
@@ -20,12 +21,8 @@ _RUN = re.compile(rf"(?<![0-9a-z])(?:\+?86[\s-]?)?[{_DIGIT}](?:[{_SEPARATOR}]{{0
 _LETTERS_APART = re.compile(
     rf"(?<![\w])(?:[^\W_][{_SEPARATOR}\"':]{{1,2}}){{3,60}}(?:[^\W_](?![^\W_])|(?=[a-z0-9]{{4}}))"
 )
-_TELEPHONE = re.compile(
-    r"(?:\+?86)?(?:1[3-9*x][0-9*x]{9}|[48]00[0-9*x]{7}|0[1-9][0-9*x]{8,10}|[1-9][0-9]{6,11})"
-)
-_NOT_TELEPHONE = re.compile(
-    r"\d[,，、]\s?\d{3}(?:[,，、.]|$)|^(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|^\d{4}-\d{6}-"
-)
+_TELEPHONE = re.compile(r"(?:\+?86)?(?:1[3-9*x][0-9*x]{9}|[48]00[0-9*x]{7}|0[1-9][0-9*x]{8,10}|[1-9][0-9]{6,11})")
+_NOT_TELEPHONE = re.compile(r"\d[,，、]\s?\d{3}(?:[,，、.]|$)|^(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|^\d{4}-\d{6}-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +83,7 @@ def _join_digits(text: str, origin: list[int]) -> tuple[str, list[int]]:
     def joined(run: re.Match[str]) -> list[int] | None:
         if _NOT_TELEPHONE.search(run[0]):
             return None
-        kept = [
-            i
-            for i in range(run.start(), run.end())
-            if not re.match(rf"[{_SEPARATOR}]", text[i]) or text[i] == "*"
-        ]
+        kept = [i for i in range(run.start(), run.end()) if not re.match(rf"[{_SEPARATOR}]", text[i]) or text[i] == "*"]
         digits = "".join(_CHINESE_DIGITS.get(text[i], text[i]) for i in kept)
         return kept if _TELEPHONE.fullmatch(digits) and sum(c in "0123456789" for c in digits) >= 5 else None
 
@@ -106,7 +99,14 @@ def _join_letters(text: str, origin: list[int]) -> tuple[str, list[int]]:
     return _rewrite(text, origin, _LETTERS_APART, joined, {})
 
 
-def _rewrite(text, origin, pattern, joined, plain):  # type: ignore[no-untyped-def]
+def _rewrite(
+    text: str,
+    origin: list[int],
+    pattern: re.Pattern[str],
+    joined: Callable[[re.Match[str]], list[int] | None],
+    plain: dict[str, str],
+) -> tuple[str, list[int]]:
+    """The text with each match replaced by the characters that `joined` keeps of it, each made plain."""
     pieces: list[str] = []
     kept: list[int] = []
     last = 0

@@ -9,7 +9,7 @@ CELL = " | "
 """What parts the cells of a data table's row, which is one line."""
 _NOT_WORD = re.compile(r"[\W_]+")
 _PROSE_MARK = re.compile(r"[，。！？；：、…”」]|[,.;!?](?:\s|$)")
-SENTENCE_END = re.compile(r"(?<=[。！？!?；;])(?![”’」』）)\]】》])|(?<=[。！？!?][”’」』）)\]】》])")
+SENTENCE_END = re.compile(r"(?<=[。！？!?])(?![”’」』）)\]】》])|(?<=[。！？!?][”’」』）)\]】》])")
 """Where one sentence ends and the next begins."""
 
 

@@ -12,7 +12,6 @@ from typing import Literal
 from archive.records import RemovalKind
 
 Unit = Literal["line", "sentence", "beside"]
-Zone = Literal["any", "head", "tail"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +26,6 @@ class Rule:
     """`line`: the pattern must cover a whole line, or a whole sentence or piece of one; that goes. `sentence`: it is
     searched for in each sentence, which goes but for clauses of real text around the hit. `beside`: it must
     cover a line that is nothing on its own, but stands next to a line that a rule of the same kind takes out."""
-    zone: Zone
-    """`head`: only above the first paragraph; `tail`: only below the last; `any`: wherever it stands."""
     pattern: re.Pattern[str]
     """Searched in the line as `reveal` shows it: half-width, lower case, disguised digits made plain."""
     ends: bool
@@ -55,13 +52,19 @@ def load_rules() -> tuple[Rule, ...]:
     return tuple(found)
 
 
+@cache
+def hint() -> re.Pattern[str]:
+    """Found in every text that a rule may take something out of; most text has none, and is left alone at once."""
+    terms: dict[str, str] = tomllib.loads((files(__name__) / "terms.toml").read_text("utf-8"))
+    return _compile(terms["hint"], terms)
+
+
 def _rule(entry: dict[str, object], terms: dict[str, str]) -> Rule:
     unless = entry.get("unless")
     return Rule(
         name=str(entry["name"]),
         kind=entry["kind"],  # type: ignore[arg-type]
         unit=entry["unit"],  # type: ignore[arg-type]
-        zone=entry.get("zone", "any"),  # type: ignore[arg-type]
         pattern=_compile(str(entry["pattern"]), terms),
         ends=bool(entry.get("ends", False)),
         unless=_compile(str(unless), terms) if unless else None,

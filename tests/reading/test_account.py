@@ -42,9 +42,9 @@ def test_text_kept_and_text_taken_out_are_what_the_container_holds(path: Path) -
 
 
 def test_removals_stand_where_the_page_has_them() -> None:
-    page = """<html><head><title>园区新闻标题在此_某网</title></head><body><div class="content"><h1>园区新闻标题在此</h1>
+    page = """<title>园区新闻标题在此_某网</title><div class="content"><h1>园区新闻标题在此</h1>
     <p>第一段说的是园区里新来的企业，它们带来了许多岗位。</p><p>微信号：cyyq0000</p>
-    <p>第二段说的是这些岗位由谁来做，以及他们从哪里来。</p><p>责任编辑：某某</p></div></body></html>"""
+    <p>第二段说的是这些岗位由谁来做，以及他们从哪里来。</p><p>责任编辑：某某</p></div>"""
     article = read_article(page.encode(), "http://site.example/a/1.html")
     placed = [(removal.rule, removal.position) for removal in article.removals]
     assert placed == [("above-the-text", 0), ("account-id", 1), ("editor-line", 2)]
