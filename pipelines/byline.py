@@ -10,31 +10,40 @@ from dataclasses import dataclass
 from lxml import html
 
 from pipelines.blocks import Block, Blocks, fold
-from pipelines.names import ACCOUNT, NOBODY, is_name, split_names
+from pipelines.names import ACCOUNT, NOBODY, split_names
 
 _LABELS = {
-    "source": "(?:文章|信息|新闻|稿件|内容|资料|转载|本文)?(?:来源|來源|出处|出處)[于自]?|稿源|转自|出自|转载自",
-    "author": "(?:文章|本文|原)?作\\s*者|记\\s*者|記\\s*者|撰稿人?|撰文|执笔人?|通讯员|By(?=[:：\\s])|Author",
-    "poster": "发布者|发布人|發布者|发表人|发表者|上传者|录入者|录入|用户|博主|楼主|发布单位",
-    "views": "浏\\s*览(?:次数|量|数)?|点击(?:次数|率|量|数)?|阅读(?:次数|量|数)?|人气|访问(?:量|次数)|热度|观看|瀏覽|閱讀|Views?|Hits?",
-    "date": "(?:发布|发表|更新|添加|录入|成文|發布|發表)?(?:时间|日期|時間)|(?:发布|发表|發布|發表)[于於]?",
-    "other": "责\\s*任\\s*编\\s*辑|責任編輯|责\\s*编|编\\s*辑|編輯|审核|校对|审校|[初复终]审|监制|美编|策划|翻译|译者?|摄影|图片|字号|字体|字體|大小|评论数?"
-    "|分享到?|收藏|打印|标签|关键[词字]|分类|栏目|类别|所属\\S{0,4}|编号|点赞|摘要|导读|我有话说|参与互动|我要评论|我来说两句|我要纠错|关注|推荐|关闭|订阅|手机看|\\[?大",
+    "source": r"(?:文章|信息|新闻|稿件|内容|资料|转载|本文)?(?:来源|來源|出处|出處)[于自]?|稿源|转自|出自|转载自",
+    "author": r"(?:文章|本文|原)?作\s*者|记\s*者|記\s*者|撰稿人?|撰文|执笔人?|通讯员|By(?=[:：\s])|Author",
+    "poster": r"发布者|发布人|發布者|发表人|发表者|上传者|录入者|录入|用户|博主|楼主|发布单位",
+    "views": r"浏\s*览(?:次数|量|数)?|点击(?:次数|率|量|数)?|阅读(?:次数|量|数)?|人气|人氣|访问(?:量|次数)|热度|观看|瀏覽|閱讀"
+    r"|Views?|Hits?",
+    "date": r"(?:发布|发表|更新|添加|录入|成文|發布|發表)?(?:时间|日期|時間)|(?:发布|发表|發布|發表)[于於]?",
+    "other": r"责\s*任\s*编\s*辑|責任編輯|责\s*编|编\s*辑|編輯|审核|校对|审校|[初复终]审|监制|美编|策划|翻译|译者?|摄影|图片"
+    r"|字号|字体|字體|大小|评论数?|分享到?|收藏|打印|标签|关键[词字]|分类|栏目|类别|所属\S{0,4}|编号|点赞|摘要|导读|我有话说|参与互动"
+    r"|我要评论|我来说两句|我要纠错|关注|推荐|关闭|订阅|手机看|\[?大",
 }
 """The labels of a byline row, by what stands behind them."""
 
 _ROW_LABEL = re.compile(
-    r"(?:"
-    + "|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items())
-    + r")(?:\s*[:：︱｜|/／]+|(?=[\s(（【\[]|$))|"
-    r"(?:(?<=[|｜\s])|^)(?:(?P<source2>来源)|(?P<author2>作者))(?=[^\s:：|])"
+    "(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items()) + ")"
+    r"(?:\s*[:：︱｜|/／]+|(?=[\s(（【\[]|$))"
+    r"|(?:(?<=[|｜\s])|^)(?:(?P<source2>来源)|(?P<author2>作者))(?=[^\s:：|])"
 )
 _DATE = re.compile(
     r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?(?:\s*T?\d{1,2}\s*[:：时]\s*\d{1,2}(?:[:：分]\d{1,2}秒?)?分?)?"
 )
+_RELATIVE = re.compile(
+    r"(?<![\u4e00-\u9fff\d])(?:\d{1,3}|[一二两三四五六七八九十半])\s*(?:分钟|個?小時|个?小时|天|日|周|星期|个?月|年)[以之]?前"
+    r"(?:\s*[（(]\s*\d{1,2}[-/月.]\d{1,2}日?\s*[)）])?|[（(]\d{1,2}-\d{1,2}[)）]|(?<!\d)[01]?\d-[0-3]\d\s+\d{1,2}:\d{2}"
+)
+"""Dates without a year, as byline rows have them."""
+_ADDRESS = re.compile(r"(?:https?://|www\.)[\w./-]{4,60}|[A-Z]+\.[A-Z]+\.COM", re.I)
 _MEDIA = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9·—-]{0,16}(?:日报|晚报|早报|晨报|时报|商报|都市报|周报|周刊|电讯|快报|导报|信报|新报|[^\W\d]报|网|社|电视台|广播|传媒|新闻|在线|客户端|财经|电台|杂志|发布)"
 )
+_ACCOUNT_WORD = re.compile(r"小编|编辑|[网站报社]$|助手|管理|客服|中心|公司|资讯|新闻|频道|发布|[君说谈圈]$|平台")
+"""What the name of an account has and a person's has not."""
 _BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:author|user|username|writer|poster|zuozhe|nickname|account)", re.I)
 _SOURCE_CLASS = re.compile(r"(?:^|[\s_-])(?:source|laiyuan|media-?name|origin)", re.I)
 _VIEWS_CLASS = re.compile(r"(?:^|[\s_-])(?:views?|hits?|click|pv|read-?num|liulan)", re.I)
@@ -71,10 +80,10 @@ def is_byline(text: str) -> bool:
     """Whether a line is a byline row: short, with a date or labels and little else."""
     if len(text) > 160:
         return False
-    rest = _DATE.sub("", text)
+    rest = _ADDRESS.sub("", _RELATIVE.sub("", _DATE.sub("", text)))
     labels = list(_ROW_LABEL.finditer(rest))
     if len(rest) < len(text):
-        return len(rest) <= 24 or bool(labels) and len(rest) <= 30 + 20 * len(labels) and "。" not in rest
+        return len(rest) <= 24 or (bool(labels) and len(rest) <= 30 + 20 * len(labels) and "。" not in rest)
     return len(labels) >= 2 and len(rest) <= 20 * len(labels) + 10 and "。" not in rest
 
 
@@ -84,7 +93,7 @@ def read_byline(rows: Sequence[Block]) -> Byline:
     for row in rows:
         _read_elements(row.node, byline)
     for row in rows:
-        _read_labels(row.text, byline)
+        _read_labels(row.spaced, byline)
     return byline
 
 
@@ -101,7 +110,8 @@ def _read_labels(text: str, byline: Byline) -> None:
         counted = re.search(r"(\d+)\s*次?(?:阅读|浏览|点击|访问|人?围观)", text)
         byline.views = _number(counted[1]) if counted else None
     if byline.source is None and (dated := _DATE.search(text)):
-        byline.source = _unlabelled_source(text[dated.end() :]) or _unlabelled_source(text[: dated.start()])
+        bare = _ADDRESS.sub(" ", text[: dated.start()])
+        byline.source = _unlabelled_source(text[dated.end() :]) or _unlabelled_source(bare)
 
 
 def split_row(text: str) -> list[tuple[str, str]]:
@@ -132,22 +142,21 @@ def clean_source(value: str) -> str | None:
     return value
 
 
-def _put_author(value: str, byline: Byline) -> None:
-    """A person goes to `reporter`, an account to `posted_by`, nobody nowhere."""
+def _put_author(value: str, byline: Byline, *, account: bool = False) -> None:
+    """A person goes to `reporter`, an account to `posted_by`, nobody nowhere.
+
+    With `account` the template itself says that it names an account of the site.
+    """
     value = value.strip(" \u3000[]【】()（）《》|:：-")
     value = re.sub(r"^(?:本报|本网|特约|见习|实习)?(?:记者|通讯员|特派员)\s*[:：]?\s*", "", value)
-    names = split_names(value)
-    if names:
+    names = [] if _ACCOUNT_WORD.search(value) else split_names(value, strict=account)
+    if names and not (account and len(names) == 1 and byline.reporter):
         byline.reporter = byline.reporter or " ".join(names)
         return
     first = re.split(r"\s{1,}|[|｜]", value)[0]
-    if ACCOUNT.fullmatch(first) or (
-        2 <= len(first) <= 16 and not NOBODY.fullmatch(first) and not re.fullmatch(r"[\d\W_]+", first)
-    ):
-        if split_names(first, strict=False) and is_name(first, strict=False) and len(first) <= 4:
-            byline.reporter = byline.reporter or first
-        else:
-            byline.posted_by = byline.posted_by or first
+    named = 2 <= len(first) <= 16 and not NOBODY.fullmatch(first) and not re.fullmatch(r"[\d\W_]+", first)
+    if ACCOUNT.fullmatch(first) or (named and not _ROW_LABEL.search(first)):
+        byline.posted_by = byline.posted_by or first
 
 
 def _number(value: str) -> int | None:
@@ -171,7 +180,7 @@ def _read_elements(node: html.HtmlElement, byline: Byline) -> None:
         if byline.views is None and _VIEWS_CLASS.search(label):
             byline.views = _number(re.sub(r"^\D{0,8}", "", text))
         elif _BYLINE_CLASS.search(label) and not _DATE.search(text):
-            _put_author(_behind_label(text), byline)
+            _put_author(_behind_label(text), byline, account="作者" not in text and "记者" not in text)
         elif byline.source is None and _SOURCE_CLASS.search(label):
             byline.source = clean_source(_behind_label(_DATE.sub("", text)))
         elif byline.category is None and _CATEGORY_CLASS.search(label):

@@ -11,13 +11,13 @@ from pipelines.names import is_name, split_names
 
 _NAMES = r"[\u3400-\u9fff·•A-Za-z]{1,12}(?:[\s、，,/／&]+[\u3400-\u9fff·•A-Za-z]{1,12}){0,8}"
 _ROLE = r"(?:首席|见习|实习|特约|特派|驻[\u4e00-\u9fff]{1,6}?|全媒体|融媒体?|文字|摄影|本报|本网|本刊|本社|本台|总台|通讯|实习生|新媒体|联合)*(?:记者|記者|通讯员|通訊員|特派员|撰稿人|评论员)"
-_PAPER = r"(?:[\u3400-\u9fffA-Za-z0-9·]{0,12}?(?:日报|晚报|早报|晨报|时报|商报|都市报|周报|周刊|快报|导报|信报|新报|[\u3400-\u9fff]报|网|社|台|新闻|在线|客户端|传媒|央视|财经|频道|杂志|融媒|融媒体中心|发布)(?:[·•]?[\u3400-\u9fff]{2,8}(?:新闻|客户端))?)"
+_PAPER = (
+    r"(?:[\u3400-\u9fffA-Za-z0-9·]{0,12}?(?:日报|晚报|早报|晨报|时报|商报|都市报|周报|周刊|快报|导报|信报|新报|[\u3400-\u9fff]报|网|社|台"
+    r"|新闻|在线|客户端|传媒|央视|财经|频道|杂志|融媒|融媒体中心|发布)(?:[·•]?[\u3400-\u9fff]{2,8}(?:新闻|客户端))?)"
+)
 
 _BRACKET = re.compile(
     rf"[（(【\[〔]\s*(?:本报讯\s*)?(?:(?:来源|据|转自)\s*[:：]?\s*)?(?P<paper>{_PAPER})?\s*[/／|｜·,，]?\s*{_ROLE}\s*[:：/／|｜]?\s*(?P<names>{_NAMES})\s*(?P<rest>[^）)】\]〕]{{0,60}})[）)】\]〕]"
-)
-_HEAD = re.compile(
-    rf"^\W{{0,3}}(?:据)?(?P<paper>{_PAPER}|本报|本网|本台|本刊)?\s*(?P<wire>讯|[\u3400-\u9fff·]{{0,12}}(?:\d{{1,4}}年)?\d{{0,2}}月?\d{{1,2}}日(?:上午|下午|晚)?(?:专)?[电讯]|消息)?\s*[:：—-]*\s*"
 )
 _OWN_LINE = re.compile(
     rf"^[\W_]{{0,4}}(?P<paper>{_PAPER})?\s*[/／|｜·]?\s*{_ROLE}\s*[:：/／|｜︱\s]?\s*(?P<names>{_NAMES})(?P<rest>.{{0,40}})$"
@@ -29,8 +29,14 @@ _SOURCE_LABEL = re.compile(
     r"(?:^|[\s（(【\[|｜])(?:文章|信息|新闻|稿件|内容|资料|本文)?(?:来源|來源|稿源|转载自|转自|摘自|出处)(?:于|自)?\s*[/／:：|｜︱]\s*(?P<value>[^）)】\]\n]{2,40})"
 )
 _WIRE = re.compile(
-    rf"^\W{{0,3}}(?:据)?(?P<paper>{_PAPER})\s*(?:[\u3400-\u9fff·]{{0,12}}?\d{{1,2}}月\d{{1,2}}日|[\u3400-\u9fff·]{{2,10}}\d{{1,2}}日|讯|[\u3400-\u9fff]{{2,8}}(?=电|讯))\s*(?:专|消息)?[电讯]?"
+    rf"^\W{{0,3}}据?(?P<paper>{_PAPER})\s*(?:[\u3400-\u9fff·]{{0,12}}?(?:\d{{4}}年)?(?:\d{{1,2}}月)?\d{{1,2}}日(?:上午|下午|晚)?\s*专?[电讯]"
+    rf"|(?:[\u3400-\u9fff]{{2,8}}?)?(?:电|讯|消息)(?![\u3400-\u9fff]))"
 )
+"""How a paper or agency begins a report: `新华社北京5月19日电`, `某某网讯`."""
+
+
+SHORT_LINE = 40
+"""Characters of a line that is only a credit: a second one of those adds names, a second paragraph does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +57,9 @@ def read_credits(lines: Sequence[str]) -> Credit:
     for line in edges:
         found = _read_line(line)
         source = source or found.source
-        for name in (found.reporter or "").split(" "):
-            if name and name not in names and (not names or _same_line_kind(line)):
-                names.append(name)
+        if not names or len(line) < SHORT_LINE:
+            names += [name for name in (found.reporter or "").split() if name not in names]
     return Credit(source=source, reporter=" ".join(names) or None)
-
-
-def _same_line_kind(line: str) -> bool:
-    return len(line) < 40
 
 
 def _read_line(line: str) -> Credit:

@@ -44,7 +44,7 @@ def _reads_like_text(line: Block, title: str | None) -> bool:
     return (
         is_prose(line.text)
         and line.links <= 0.5 * len(line.text)
-        and not is_byline(line.text)
+        and not is_byline(line.spaced)
         and not _is_title(line.text, title)
         and not _HEAD_ONLY.fullmatch(line.text)
     )
@@ -52,7 +52,7 @@ def _reads_like_text(line: Block, title: str | None) -> bool:
 
 def _is_mark(line: Block, title: str | None) -> bool:
     """Headline or byline: the text comes after it."""
-    return _is_title(line.text, title) or is_byline(line.text)
+    return _is_title(line.text, title) or is_byline(line.spaced)
 
 
 def _is_title(text: str, title: str | None) -> bool:

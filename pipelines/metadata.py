@@ -20,6 +20,7 @@ _DATE_NAMES = (
     "publish-date",
     "publication_date",
     "datepublished",
+    "dateupdate",
     "og:release_date",
     "weibo:article:create_at",
     "bytedance:published_time",

@@ -87,7 +87,7 @@ def _article(
 ) -> Article:
     text_start = blocks.lines.index(body.head[-1]) + 1 if body.head else None
     around = _rows_around(blocks, title_line, body, text_start)
-    byline = read_byline([line for line in around if is_byline(line.text)])
+    byline = read_byline([line for line in around if is_byline(line.spaced)])
     credit = read_credits(body.lines)
     shown = _published(root, around, body, fetched_at)
     return Article(
@@ -110,7 +110,7 @@ def _article(
 def _title_from_text(body: Body) -> str:
     """For pages that name themselves nowhere: the nearest short line above the text, else its first sentence."""
     above = [
-        line.text for line in body.head if 4 <= len(line.text) <= 60 and not is_byline(line.text) and not line.links
+        line.text for line in body.head if 4 <= len(line.text) <= 60 and not is_byline(line.spaced) and not line.links
     ]
     return above[-1] if above else split_sentences(body.lines[0])[0][:60]
 
