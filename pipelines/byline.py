@@ -39,6 +39,15 @@ _RELATIVE = re.compile(
 )
 """Dates without a year, as byline rows have them."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)[\w./-]{4,60}|[A-Z]+\.[A-Z]+\.COM", re.I)
+_PRINTED_CREDIT = re.compile(
+    r"\W{0,4}(?:[\u4e00-\u9fff]{2,6}报|本[报网台刊社]|[\u4e00-\u9fff]{2,6}社)?(?:首席|见习|实习|特约|全媒体)*记者[\s:：]"
+)
+"""A credit as papers print it, in a line of its own: part of the text, not of the template."""
+_BARE_ROW = re.compile(
+    rf"(?P<who>[^\s\d|:：]\S{{1,15}})\s+(?:{_RELATIVE.pattern}|{_DATE.pattern})\s*(?:[（(]\s*{_DATE.pattern}\s*[)）])?"
+    r"(?P<rest>(?:\s+\S{2,16})?)(?:\s+(?P<views>\d{1,8}))?"
+)
+"""A row without labels or telling classes: account, date, section, counter."""
 _MEDIA = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9·—-]{0,16}(?:日报|晚报|早报|晨报|时报|商报|都市报|周报|周刊|电讯|快报|导报|信报|新报|[^\W\d]报|网|社|电视台|广播|传媒|新闻|在线|客户端|财经|电台|杂志|发布)"
 )
@@ -51,6 +60,8 @@ _CATEGORY_CLASS = re.compile(r"(?:^|[\s_-])(?:cate?|category|column|lanmu|channe
 _CRUMB_CLASS = re.compile(
     r"crumb|position|location|sitemap|(?:^|[\s_-])(?:path|place|weizhi|dangqian|where|pos|nav-?path)", re.I
 )
+_CRUMBS = re.compile(r"crumb", re.I)
+"""In class or id of an element that is the whole breadcrumb, each step perhaps a line of its own."""
 _CRUMB_TEXT = re.compile(
     r"^\W*(?:您?(?:的|现在的?|当前的?|所在的?)?|当前所在|目前|现在)?(?:位置|位于)\s*(?:是|[:：>»])?|^\W*(?:当前|您现在|现在)的?位置"
 )
@@ -82,6 +93,8 @@ def is_byline(text: str) -> bool:
         return False
     rest = _ADDRESS.sub("", _RELATIVE.sub("", _DATE.sub("", text)))
     labels = list(_ROW_LABEL.finditer(rest))
+    if len(rest) == len(text) and _PRINTED_CREDIT.match(text):
+        return False
     if len(rest) < len(text):
         return len(rest) <= 24 or (bool(labels) and len(rest) <= 30 + 20 * len(labels) and "。" not in rest)
     return len(labels) >= 2 and len(rest) <= 20 * len(labels) + 10 and "。" not in rest
@@ -106,12 +119,18 @@ def _read_labels(text: str, byline: Byline) -> None:
             _put_author(value, byline)
         elif kind == "views" and byline.views is None:
             byline.views = _number(value)
+    bare = _BARE_ROW.fullmatch(text)
+    if bare and not _ROW_LABEL.search(text) and not _MEDIA.fullmatch(bare["who"]):
+        unnamed = byline.posted_by is None and byline.reporter is None
+        if unnamed and (ACCOUNT.fullmatch(bare["who"]) or split_names(bare["who"])):
+            _put_author(bare["who"], byline, account=True)
+        byline.views = byline.views if byline.views is not None else _number(bare["views"] or "")
     if byline.views is None:
         counted = re.search(r"(\d+)\s*次?(?:阅读|浏览|点击|访问|人?围观)", text)
         byline.views = _number(counted[1]) if counted else None
     if byline.source is None and (dated := _DATE.search(text)):
-        bare = _ADDRESS.sub(" ", text[: dated.start()])
-        byline.source = _unlabelled_source(text[dated.end() :]) or _unlabelled_source(bare)
+        before = _ADDRESS.sub(" ", text[: dated.start()])
+        byline.source = _unlabelled_source(text[dated.end() :]) or _unlabelled_source(before)
 
 
 def split_row(text: str) -> list[tuple[str, str]]:
@@ -194,13 +213,20 @@ def _behind_label(text: str) -> str:
 
 def read_category(blocks: Blocks, limit: int) -> str | None:
     """The last section of the breadcrumb, which stands above line `limit`."""
-    for line in blocks.lines[:limit]:
-        trail = _trail(line)
-        if trail:
-            names = [name for name in trail if not _NO_CATEGORY.fullmatch(name) and len(name) <= 20]
+    for element, (start, _) in blocks.spans.items():
+        if start < limit and _CRUMBS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            names = _sections(fold("".join(a.itertext())) for a in element.iter("a"))
             if names:
                 return names[-1]
+    for line in blocks.lines[:limit]:
+        trail = _trail(line)
+        if trail and (names := _sections(trail)):
+            return names[-1]
     return None
+
+
+def _sections(steps: Iterable[str]) -> list[str]:
+    return [step for step in steps if step and len(step) <= 20 and not _NO_CATEGORY.fullmatch(step)]
 
 
 def _trail(line: Block) -> list[str] | None:

@@ -35,6 +35,7 @@ _WIRE = re.compile(
 """How a paper or agency begins a report: `新华社北京5月19日电`, `某某网讯`."""
 
 
+_NO_PAPER = re.compile(r"^本[报网台刊社]$|昨天|今天|昨日|今日|日前|近日|公司|发布$|记者")
 SHORT_LINE = 40
 """Characters of a line that is only a credit: a second one of those adds names, a second paragraph does not."""
 
@@ -106,4 +107,4 @@ def _paper(words: str | None) -> str | None:
     if not words:
         return None
     words = re.sub(r"^据", "", words)
-    return None if re.fullmatch(r"本[报网台刊社]", words) else clean_source(words)
+    return None if _NO_PAPER.search(words) else clean_source(words)
