@@ -104,7 +104,7 @@ def _around(text: str, start: int, end: int) -> tuple[int, int]:
     before, behind = text[:a], text[z:]
     if not before.strip() or (len(before) < 40 and _PLEA.search(before)) or len(before.strip()) < 6:
         a = 0
-    if not behind.strip() or (len(behind) < 40 and _PLEA.search(behind)) or len(behind.strip(" 。!?，,")) < 6:
+    if not behind.strip() or (len(behind) < 40 and _PLEA.search(behind)) or len(behind.strip(" 。!?，,")) < 8:
         z = len(text)
     return a, z
 

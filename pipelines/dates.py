@@ -16,10 +16,11 @@ _ABSOLUTE = re.compile(
 )
 _COMPACT = re.compile(r"(?<!\d)(?P<year>20[0-3]\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
 _RELATIVE = re.compile(
-    r"(?:(?:\d{1,3}|[一二两三四五六七八九十]{1,3}|半)\s*(?:秒|分钟|分鐘|个?小时|個?小時|天|日|周|星期|个?月|個?月|年)[以之]?前|刚刚|剛剛|昨[天日]|前天|今[天日])"
+    r"(?:(?:\d{1,5}|[一二两三四五六七八九十]{1,3}|半)\s*(?:秒|分钟|分鐘|个?小时|個?小時|天|日|周|星期|个?月|個?月|年)[以之]?前|刚刚|剛剛|昨[天日]|前天|今[天日])"
     rf"{_CLOCK}"
 )
 _MONTH_DAY = re.compile(r"[（(]\s*(?P<month>1[0-2]|0?[1-9])[-/月.](?P<day>3[01]|[12]\d|0?[1-9])日?\s*[）)]")
+_IN_ADDRESS = re.compile(r"/(?P<year>20\d\d)[-/]?(?P<month>0[1-9]|1[0-2])[-/]?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-])")
 _LABEL = re.compile(
     r"(?:发布|发表|更新|上传|添加|录入|刊发|创建|出版|成文|發布|發表|更新)?(?:时间|日期|於|于|時間)\s*[:：]?\s*$"
 )
@@ -55,6 +56,16 @@ def find_date(lines: Iterable[str], fetched_at: datetime | None) -> ShownDate | 
     if shown or fetched_at is None:
         return shown
     return next(filter(None, (_relative(text, fetched_at) for text in texts)), None)
+
+
+def find_date_of_address(lines: Iterable[str], url: str) -> ShownDate | None:
+    """The date that both the address and a line show: digital newspapers print it only in the page's head."""
+    stated = _IN_ADDRESS.search(url)
+    if not stated:
+        return None
+    iso = f"{stated['year']}-{stated['month']}-{stated['day']}"
+    shown = (_from_match(match, match[0].strip()) for text in lines for match in _ABSOLUTE.finditer(text))
+    return next((found for found in shown if found and found.iso == iso), None)
 
 
 def parse_machine_date(value: str) -> ShownDate | None:

@@ -101,7 +101,7 @@ def why_nothing(blocks: Blocks, root: html.HtmlElement, url: str) -> str:
 
 def _why_empty(root: html.HtmlElement, url: str) -> str:
     links = sum(1 for a in root.iter("a") if len(fold("".join(a.itertext()))) >= 6)
-    if links >= 6:
+    if links >= 6 or (links and not urlsplit(url).path.strip("/")):
         return "home" if urlsplit(url).path.strip("/") == "" else "list"
     for element in root.iter("video", "embed", "object", "iframe", "div"):
         if element.tag == "video" or _PLAYER.search(f"{element.get('class')} {element.get('id')} {element.get('src')}"):

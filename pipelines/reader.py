@@ -15,7 +15,7 @@ from pipelines.byline import is_byline, read_byline, read_category
 from pipelines.clean import clean_line
 from pipelines.container import find_container
 from pipelines.credits import read_credits
-from pipelines.dates import ShownDate, find_date
+from pipelines.dates import ShownDate, find_date, find_date_of_address
 from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.metadata import read_address, read_description, read_machine_date
@@ -89,7 +89,7 @@ def _article(
     around = _rows_around(blocks, title_line, body, text_start)
     byline = read_byline([line for line in around if is_byline(line.spaced)])
     credit = read_credits(body.lines)
-    shown = _published(root, around, body, fetched_at)
+    shown = _published(root, blocks, around, url, fetched_at)
     return Article(
         url=read_address(root, url),
         title=title,
@@ -123,10 +123,16 @@ def _rows_around(blocks: Blocks, title_line: Block | None, body: Body, text_star
 
 
 def _published(
-    root: lxml_html.HtmlElement, around: Sequence[Block], body: Body, fetched_at: datetime | None
+    root: lxml_html.HtmlElement, blocks: Blocks, around: Sequence[Block], url: str, fetched_at: datetime | None
 ) -> ShownDate | None:
     rows = [line.text for line in around if len(line.text) <= 200]
-    return find_date(rows, None) or read_machine_date(root) or find_date(rows, fetched_at)
+    above = [line.text for line in blocks.lines[: around[0].index]] if around else []
+    return (
+        find_date(rows, None)
+        or read_machine_date(root)
+        or find_date_of_address(above, url)
+        or find_date(rows, fetched_at)
+    )
 
 
 def _summary(root: lxml_html.HtmlElement, body: Body) -> str | None:

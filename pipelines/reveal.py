@@ -9,7 +9,12 @@ from dataclasses import dataclass
 
 _ORDINARY = re.compile(r"[\x20-\x7e\u4e00-\u9fff\uff01-\uff5e、。《》「」『』【】“”‘’…—·\u3000]*")
 """Lines made half-width character by character, the quick way."""
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x4E28: 0x7C}
+_TRADITIONAL = str.maketrans(
+    "轉載請註責編輯審聯繫絡電話關閉號碼鏈維掃識別圖權屬聲內來網為還刪檢舉發佈點擊瀏覽閱讀廣訂頁則條時間詳們個開報導記對訊觀獲領費預約機傳廠買總經處帳標題錯誤帶區務資專線熱門讚給將書臉儘佔",
+    "转载请注责编辑审联系络电话关闭号码链维扫识别图权属声内来网为还删检举发布点击浏览阅读广订页则条时间详们个开报导记对讯观获领费预约机传厂买总经处账标题错误带区务资专线热门赞给将书脸尽占",
+)
+"""The traditional characters that rules ask for."""
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x4E28: 0x7C} | _TRADITIONAL
 _CHINESE_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
     "〇": "0", "○": "0", "洞": "0", "o": "0", "壹": "1", "幺": "1", "l": "1", "贰": "2", "两": "2", "叁": "3",
     "肆": "4", "伍": "5", "陆": "6", "柒": "7", "拐": "7", "捌": "8", "玖": "9", "●": "*", "×": "*",
@@ -50,7 +55,7 @@ def _half_width(line: str) -> tuple[str, list[int]]:
     chars: list[str] = []
     origin: list[int] = []
     for index, char in enumerate(line):
-        plain = char if "\u4e00" <= char <= "\u9fff" and char != "丨" else _plain(char)
+        plain = char.translate(_HALF_WIDTH) if "\u4e00" <= char <= "\u9fff" else _plain(char)
         for c in plain:
             chars.append(c)
             origin.append(index)
@@ -59,8 +64,6 @@ def _half_width(line: str) -> tuple[str, list[int]]:
 
 def _plain(char: str) -> str:
     """One character half-width: `①` and `❶` are 1, ornaments and what cannot be seen are nothing."""
-    if char == "丨":
-        return "|"
     category = unicodedata.category(char)
     if category in ("No", "So"):
         value = unicodedata.numeric(char, -1)

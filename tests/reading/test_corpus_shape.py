@@ -32,9 +32,7 @@ def toml(name: str) -> dict[str, list[dict[str, Any]]]:
 
 def up_to_numbers(text: str) -> str:
     """What is left of a line when its numbers, widths and gaps are disregarded."""
-    joined = "".join(
-        char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf"
-    )
+    joined = "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
     return re.sub(r"\d+", "0", re.sub(r"\s", "", joined))
 
 
