@@ -18,9 +18,7 @@ SHOWN = 20
 # `-news` would be taken for `-n ews`.
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, required=True)
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=SHOWN, show_default=True, help="Show so many at most."
-)
+@click.option("--limit", type=click.IntRange(min=1), default=SHOWN, show_default=True, help="Show so many at most.")
 @data_option
 def search(words: tuple[str, ...], limit: int, data: Path) -> None:
     """Find articles by words of their title or body, best first.
