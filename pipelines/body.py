@@ -16,6 +16,8 @@ from pipelines.rules import Rule, load_rules
 from pipelines.text import key
 
 _CUT_SHORT = re.compile(r"(?:…|\.{2,}|。。。)\s*$")
+CRUMB = 2
+"""Characters that no line of text is made of."""
 LEAD_LINES = 3
 """Lines at the top among which a doubled lead is looked for: a subheading may stand above it."""
 LONGEST_BESIDE = 100
@@ -107,7 +109,9 @@ def _apply_rules(block: Block) -> Line:
         rest, more = cut_text(kept, clean_line(kept))
         if not key(rest):
             kept, taken = "", taken + (more or [(kept, taken[0][1])])
-    return Line(block, kept if key(kept) or not taken else "", taken)
+    # A character or two beside what a rule took is the rest of a row of buttons.
+    gone = bool(taken) and len(key(kept)) <= CRUMB
+    return Line(block, "" if gone else kept, [*taken, (kept, taken[0][1])] if gone and key(kept) else taken)
 
 
 def _join_contact_blocks(lines: list[Line]) -> list[Line]:

@@ -22,13 +22,13 @@ def code_blocks(page: Path) -> list[str]:
 
 def command_lines(page: Path) -> list[str]:
     lines = [line for block in code_blocks(page) for line in block.splitlines()]
-    return [line[line.index("jianbao ") :] for line in lines if re.search(r"(?:^|/bin/)jianbao ", line)]
+    return [found[1] for line in lines if (found := re.search(r"(?:^|/bin/)(jianbao .*)", line))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_line_parses(page: Path) -> None:
     for line in command_lines(page):
-        name, *arguments = shlex.split(line)[1:]
+        name, *arguments = shlex.split(line, comments=True)[1:]
         command = main.get_command(click.Context(main), name)
         assert command is not None, line
         command.make_context(name, arguments, parent=click.Context(main, obj=Path("data")))
@@ -51,7 +51,7 @@ def test_both_readmes_have_the_same_commands_and_sections() -> None:
     assert headings[0] == headings[1]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_and_pictures_resolve(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
         if not target.startswith("http"):
