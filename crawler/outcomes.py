@@ -49,12 +49,18 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+class HeadersTooLarge(Exception):
+    """A response whose headers do not end."""
+
+
 def outcome_of_error(error: BaseException) -> Outcome:
     """What a failed download means for its page."""
     if isinstance(error, EndPage):
         return error.outcome
-    if _is_bad_certificate(error):
+    if _is_caused_by(error, SSL.Error, VerificationError):
         return Outcome("refused", "bad-certificate")
+    if _is_caused_by(error, HeadersTooLarge):
+        return Outcome("failed", "too-large: headers")
     if isinstance(error, IgnoreRequest):
         # Scrapy tells its two causes apart in the message only.
         return Outcome("failed", "too-large" if "DOWNLOAD_MAXSIZE" in str(error) else "too-many-redirects")
@@ -64,11 +70,10 @@ def outcome_of_error(error: BaseException) -> Outcome:
     return Outcome("failed", f"download-error: {type(error).__name__}")
 
 
-def _is_bad_certificate(error: BaseException) -> bool:
+def _is_caused_by(error: BaseException, *kinds: type[Exception]) -> bool:
+    """Whether Twisted names one of these among its reasons, which Scrapy's exception no longer tells."""
     cause = error.__cause__
-    return isinstance(cause, ResponseFailed) and any(
-        failure.check(SSL.Error, VerificationError) for failure in cause.reasons
-    )
+    return isinstance(cause, ResponseFailed) and any(failure.check(*kinds) for failure in cause.reasons)
 
 
 def outcome_of_status(status: int) -> Outcome | None:

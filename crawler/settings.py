@@ -73,7 +73,14 @@ READ_PROCESSES = 2  # reading costs four times what fetching does; more than two
 
 # Where it does not belong: no scheme but http and https, no proxy (the address behind one cannot be checked),
 # no certificate that does not verify.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.downloading.BoundedHandler",
+    "https": "crawler.downloading.BoundedHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 HTTPPROXY_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 COOKIES_ENABLED = False  # a session would make what is archived depend on the order of requests

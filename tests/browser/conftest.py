@@ -70,8 +70,9 @@ def address(archive_folder: Path) -> Iterator[str]:
     server.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # Not for the whole session: while it runs, asyncio.run() fails in every other test of the same process.
     with sync_playwright() as playwright:
         # Containers have no user namespaces for Chromium's sandbox; it sees loopback pages only.
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 PARAGRAPH = (
     "第{n}号园区今年引进了{n}家新材料企业，标准厂房已经全部交付使用，配套的人才公寓也将在年底前完工。"
@@ -49,10 +58,29 @@ def redirect(to: str, status: int = 302) -> Reply:
     return Reply(status=status, headers={"Location": to})
 
 
+def self_signed() -> ssl.SSLContext:
+    """TLS with a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as pem:
+        pem.write(certificate.public_bytes(Encoding.PEM))
+        pem.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        pem.flush()
+        context.load_cert_chain(pem.name)
+    return context
+
+
 class Site:
     """A site whose pages a test sets, and whose requests it reads."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", *, tls: bool = False) -> None:
         self.pages: dict[str, Reply | Callable[[BaseHTTPRequestHandler], None]] = {}
         self.requests: list[tuple[float, str, dict[str, str]]] = []
         site = self
@@ -91,7 +119,9 @@ class Site:
                 """A client that was killed is what the tests are about, not an error."""
 
         self._server = Server((host, 0), Handler)
-        self.url = f"http://{host}:{self._server.server_port}"
+        if tls:
+            self._server.socket = self_signed().wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://{host}:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
@@ -112,8 +142,8 @@ def new_site() -> Iterator[Callable[..., Site]]:
     """Makes sites, on 127.0.0.1 or another loopback address, that end with the test."""
     sites: list[Site] = []
 
-    def make(host: str = "127.0.0.1") -> Site:
-        sites.append(Site(host))
+    def make(host: str = "127.0.0.1", *, tls: bool = False) -> Site:
+        sites.append(Site(host, tls=tls))
         return sites[-1]
 
     yield make

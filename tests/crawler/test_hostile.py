@@ -41,6 +41,19 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"<p>" + b"x" * 65536)
 
 
+def header_flood(handler: BaseHTTPRequestHandler) -> None:
+    """Headers without end."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        handler.wfile.write(b"X-Header: " + b"x" * 1000 + b"\r\n")
+
+
+def interim_flood(handler: BaseHTTPRequestHandler) -> None:
+    """One promise of an answer after the other."""
+    while True:
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
 def test_every_page_of_a_hostile_site_ends_with_its_reason(site: Any, web: Any, crawler: Any) -> None:
     gzipped = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
     hostile = {
@@ -49,6 +62,8 @@ def test_every_page_of_a_hostile_site_ends_with_its_reason(site: Any, web: Any, 
         "/drip": (drip, ("failed", "timeout")),
         "/endless": (endless, ("failed", "too-large")),
         "/bomb": (web.Reply(gzip.compress(bytes(20_000_000)), headers=gzipped), ("failed", "too-large")),
+        "/headers": (header_flood, ("failed", "too-large: headers")),
+        "/interim": (interim_flood, ("failed", "too-large: headers")),
         "/empty": (web.Reply(b"  \n"), ("failed", "empty")),
         "/gone": (web.Reply(status=410), ("gone", "http 410")),
         "/missing": (web.Reply(b"<h1>404</h1>", status=404), ("gone", "http 404")),
@@ -74,6 +89,22 @@ def test_every_page_of_a_hostile_site_ends_with_its_reason(site: Any, web: Any, 
     }
     assert crawl.articles == {f"{site.url}/a", f"{site.url}/last"}
     assert crawl.rows("select outcome from crawls") == [("finished",)]
+
+
+def test_many_answers_on_one_connection_are_not_taken_for_a_flood(site: Any, web: Any, crawler: Any) -> None:
+    padding = {"Content-Type": "text/html", "X-Padding": "x" * 60_000}
+    links = [f"/p{n}" for n in range(10)]
+    site.pages |= {"/a": web.article(0, *links)}
+    site.pages |= {link: web.Reply(web.article(n).body, headers=padding) for n, link in enumerate(links)}
+    assert len(crawler.scrapy(f"{site.url}/a").articles) == 11
+
+
+def test_a_certificate_that_does_not_verify_is_refused(new_site: Any, web: Any, crawler: Any) -> None:
+    site = new_site(tls=True)
+    site.pages["/a"] = web.article(1)
+    crawl = crawler.scrapy(f"{site.url}/a")
+    assert crawl.pages[f"{site.url}/a"] == ("refused", "bad-certificate")
+    assert site.requests == []
 
 
 def test_a_page_that_is_no_article_is_counted_as_one(site: Any, web: Any, crawler: Any) -> None:
