@@ -31,7 +31,8 @@ TRACKING_PARAMETERS = frozenset(
 )
 """Query parameters that say how a reader came, not what he reads. Each was met on links to one and the same
 page. Short names that some site uses for content (`id`, `p`, `f`, `source`, `ref`) are not among them: two
-pages made one lose an article, one page kept twice does not."""
+pages made one lose an article, one page kept twice does not. A change here needs a migration that writes every
+`url_key` anew."""
 
 TRACKING_PREFIXES = ("utm_", "hmsr_", "hm_")
 """Families of such parameters: Google's, Baidu's."""

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from archive import (
     add_start,
     confirm_article,
+    finish_crawl,
     last_crawl,
     record_outcome,
     save_article,
@@ -219,6 +220,17 @@ def test_a_304_confirms_the_article_and_what_follows_from_it(db: Database) -> No
     assert [page.url for page in take_pending(db, crawl_id=again, limit=9, max_depth=1)] == [url(2)]
     crawl = last_crawl(db)
     assert crawl and crawl.unchanged == 1
+
+
+def test_a_304_that_nobody_asked_for_confirms_nothing(db: Database, crawl: int) -> None:
+    add_start(db, url(1), site="news.example.com", crawl_id=crawl)
+    take_pending(db, crawl_id=crawl, limit=9, max_depth=1)
+    confirm_article(db, url(1), crawl_id=crawl, follow=True)
+    [asked] = rows(db, "pages")
+    assert asked["state"] == "fetched"
+    assert asked["reason"].startswith("not-modified")
+    done = finish_crawl(db, crawl, outcome="finished")
+    assert (done.unchanged, done.no_article) == (0, 1)
 
 
 def test_an_article_is_gone_after_404_in_two_crawls_and_can_come_back(db: Database) -> None:
