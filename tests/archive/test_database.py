@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from sqlite_utils import Database
 
 from archive import ArchiveError, ArchiveMissing, open_archive, read_archive, save_article, start_crawl
@@ -155,6 +157,36 @@ def test_a_full_disk_loses_the_article_and_nothing_else(db: Database, crawl: int
     db.execute("PRAGMA max_page_count = 1000000")
     assert save_article(db, long, page(2), crawl_id=crawl, follow=True) == "new"
     assert_sound(db)
+
+
+def test_who_has_read_in_a_transaction_can_also_write(data: Path, db: Database) -> None:
+    """Without IMMEDIATE the other would write in between, and our own write then fails without waiting."""
+    other = open_archive(data)
+    other.execute("PRAGMA busy_timeout = 0")
+    with transaction(db):
+        db.execute("SELECT count(*) FROM crawls").fetchone()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            start_crawl(other)
+        db.execute("INSERT INTO crawls (started) VALUES ('2025-01-01T00:00:00Z')")
+    start_crawl(other)
+    other.close()
+    assert db.table("crawls").count == 2
+
+
+def test_an_archive_that_another_process_is_creating_is_waited_for(data: Path) -> None:
+    data.mkdir()
+    opened = threading.Event()
+
+    def open_it() -> None:
+        open_archive(data).close()
+        opened.set()
+
+    with FileLock(data / "archive.lock"):
+        opener = threading.Thread(target=open_it)
+        opener.start()
+        assert not opened.wait(0.3)
+    opener.join(30)
+    assert opened.is_set()
 
 
 def test_processes_that_meet_a_new_archive_all_open_it(data: Path) -> None:
