@@ -97,6 +97,7 @@ def test_many_answers_on_one_connection_are_not_taken_for_a_flood(site: Any, web
     site.pages |= {"/a": web.article(0, *links)}
     site.pages |= {link: web.Reply(web.article(n).body, headers=padding) for n, link in enumerate(links)}
     assert len(crawler.scrapy(f"{site.url}/a").articles) == 11
+    assert site.paths == ["/a", *links]  # none a second time, on a new connection
 
 
 def test_a_certificate_that_does_not_verify_is_refused(new_site: Any, web: Any, crawler: Any) -> None:
