@@ -54,15 +54,20 @@ def test_a_robots_txt_asking_for_minutes_between_pages_is_taken_as_a_no(site: An
     assert crawl.pages[f"{site.url}/a"] == ("refused", "robots: crawl-delay 60 min")
 
 
+ON_THE_WAY = 0.8
+"""Gaps are measured where requests arrive, and a busy machine may hold up the earlier of two on its way."""
+
+
 def gaps(site: Any) -> list[float]:
     return [later - earlier for (earlier, _, _), (later, _, _) in pairwise(site.requests)]
 
 
 def test_requests_keep_the_delay_and_say_who_asks(site: Any, web: Any, crawler: Any) -> None:
-    site.pages |= {"/a": web.article(1, "/b", "/c"), "/b": web.article(2), "/c": web.article(3)}
-    crawler.scrapy(f"{site.url}/a", delay=0.3)
-    assert len(site.requests) == 4
-    assert min(gaps(site)) > 0.28  # measured where they arrive: the way there may shorten the gap a little
+    links = ["/b", "/c", "/d", "/e"]
+    site.pages |= {"/a": web.article(1, *links)} | {link: web.article(n) for n, link in enumerate(links, 2)}
+    crawler.scrapy(f"{site.url}/a", delay=0.5)
+    assert len(site.requests) == 6
+    assert min(gaps(site)) > 0.5 * ON_THE_WAY
     assert {"jianbao/" in headers["user-agent"] for _, _, headers in site.requests} == {True}
 
 
@@ -75,7 +80,7 @@ def test_crawl_delay_of_robots_txt_is_kept_throughout(site: Any, web: Any, crawl
     }
     crawler.scrapy(f"{site.url}/a")
     assert len(site.requests) == 4
-    assert min(gaps(site)) > 0.48
+    assert min(gaps(site)) > 0.5 * ON_THE_WAY
 
 
 def test_a_short_retry_after_is_waited_for(site: Any, web: Any, crawler: Any) -> None:
@@ -87,7 +92,7 @@ def test_a_short_retry_after_is_waited_for(site: Any, web: Any, crawler: Any) ->
     crawl = crawler.scrapy(f"{site.url}/a")
     assert len(crawl.articles) == 3
     times = [when for when, path, _ in site.requests if path in ("/b", "/c")]
-    assert times[1] - times[0] > 0.98  # nothing at all is asked for in between, /c no more than /b
+    assert times[1] - times[0] > 1 * ON_THE_WAY  # nothing at all is asked for in between, /c no more than /b
 
 
 def test_a_long_retry_after_parks_the_site_until_the_next_run(site: Any, web: Any, crawler: Any) -> None:
