@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.byline import clean_source
-from pipelines.names import is_name, split_names
+from pipelines.credit_line import CreditLine, read_line, read_names
+from pipelines.names import is_name
+from pipelines.outlets import PAPER, clean_source, is_office, is_paper
+from pipelines.plain import plain
 
-_NAMES = r"[\u3400-\u9fff·•A-Za-z]{1,12}(?:[\s、，,/／&]+[\u3400-\u9fff·•A-Za-z]{1,12}){0,8}"
-_ROLE = r"(?:首席|见习|实习|特约|特派|驻[\u4e00-\u9fff]{1,6}?|全媒体|融媒体?|文字|摄影|本报|本网|本刊|本社|本台|总台|通讯|实习生|新媒体|联合)*(?:记者|記者|通讯员|通訊員|特派员|撰稿人|评论员)"
-_PAPER = (
-    r"(?:[\u3400-\u9fffA-Za-z0-9·]{0,12}?(?:日报|晚报|早报|晨报|时报|商报|都市报|周报|周刊|快报|导报|信报|新报|[\u3400-\u9fff]报|网|社|台"
-    r"|新闻|在线|客户端|传媒|央视|财经|频道|杂志|融媒|融媒体中心|发布)(?:[·•]?[\u3400-\u9fff]{2,8}(?:新闻|客户端))?)"
-)
+HEAD_LINES, TAIL_LINES = 8, 6
+"""Lines at either end of a text in which papers print who wrote it: below headings and summaries, above notes."""
+LONGEST_LINE = 90
+"""Characters of a line that is nothing but a credit."""
+EDGE = 120
+"""Characters at the beginning and end of a paragraph in which a credit can stand."""
+MAX_NAMES = 8
+"""Names that one article is believed to have; a round-up of many would name more."""
 
-_BRACKET = re.compile(
-    rf"[（(【\[〔]\s*(?:本报讯\s*)?(?:(?:来源|据|转自)\s*[:：]?\s*)?(?P<paper>{_PAPER})?\s*[/／|｜·,，]?\s*{_ROLE}\s*[:：/／|｜]?\s*(?P<names>{_NAMES})\s*(?P<rest>[^）)】\]〕]{{0,60}})[）)】\]〕]"
-)
-_OWN_LINE = re.compile(
-    rf"^[\W_]{{0,4}}(?P<paper>{_PAPER})?\s*[/／|｜·]?\s*{_ROLE}\s*[:：/／|｜︱\s]?\s*(?P<names>{_NAMES})(?P<rest>.{{0,40}})$"
-)
-_LABELLED = re.compile(
-    r"(?:^|[\s（(【\[/|｜●■□◎])(?P<label>文|作者|撰文|撰稿|采写|采访|执笔|口述|By|by|BY|图文|文图|文[字、/／&和与]?图片?|图[、/／&]文|文、图|文字|作　者|供稿|通讯员)\s*[/／:：|｜︱]\s*(?P<value>[^\n]{1,60})"
-)
-_SOURCE_LABEL = re.compile(
-    r"(?:^|[\s（(【\[|｜])(?:文章|信息|新闻|稿件|内容|资料|本文)?(?:来源|來源|稿源|转载自|转自|摘自|出处)(?:于|自)?\s*[/／:：|｜︱]\s*(?P<value>[^）)】\]\n]{2,40})"
-)
 _WIRE = re.compile(
-    rf"^\W{{0,3}}据?(?P<paper>{_PAPER})\s*(?:[\u3400-\u9fff·]{{0,12}}?(?:\d{{4}}年)?(?:\d{{1,2}}月)?\d{{1,2}}日(?:上午|下午|晚)?\s*专?[电讯]"
-    rf"|(?:[\u3400-\u9fff]{{2,8}}?)?(?:电|讯|消息)(?![\u3400-\u9fff]))"
+    rf"\W{{0,3}}据?(?P<paper>{PAPER})(?P<dateline>\s?[\u3400-\u9fff·]{{0,10}}?\d{{1,2}}月\d{{1,2}}日\s?(?:专?电|專?電|讯|訊|消息|报道|題|题)|\s?[\u3400-\u9fff]{{0,8}}?\d{{0,2}}日?(?:专?电|電|讯|訊))"
+    r"|\W{0,3}(?P<message>[\u3400-\u9fffA-Za-z0-9]{1,8}(?:网|社|新闻|之家|台|客户端|财经))\s?(?:\d{1,2}月\d{1,2}日)?消息\s?[:,(]"
 )
-"""How a paper or agency begins a report: `新华社北京5月19日电`, `某某网讯`."""
-
-
-_NO_PAPER = re.compile(r"^本[报网台刊社]$|昨天|今天|昨日|今日|日前|近日|公司|发布$|记者")
-SHORT_LINE = 40
-"""Characters of a line that is only a credit: a second one of those adds names, a second paragraph does not."""
+_OWN_WIRE = re.compile(r"\W{0,3}本[报報网網台刊社][\u3400-\u9fff]{0,6}(?:\d{1,2}月\d{1,2}日)?[讯訊电電]")
+_CITED = re.compile(
+    rf"\W{{0,3}}(?:\d{{1,2}}月\d{{1,2}}日,?)?据(?P<paper>《[^《》]{{2,20}}》|{PAPER})(?:\d{{1,2}}月?\d{{0,2}}日)?(?:援引\S{{2,12}})?(?:报道|報導|消息|披露)"
+)
+_BRACKET = re.compile(r"\(([^()]{2,90}(?:\([^()]{0,30}\)[^()]{0,30})?)\)")
+_HEAD_ROLE = re.compile(
+    r"\W{0,3}(?:本[报网刊台]\S{0,6}[讯电]\s?)?(?P<role>(?:本报|本网|见习|实习|首席|特约|全媒体)*(?:记者|記者|通讯员))\s?(?P<name>[\u3400-\u9fff·]{2,10}?)(?=\s?\d{1,2}月|报道|報導|[ /]|从)"
+)
+_OFFERED = re.compile(r"(?P<who>[\u3400-\u9fff]{2,20}) ?(?:供稿|提供)")
+_CITED_AT_END = re.compile(r"(?:本报)?(?:综合|据)(?P<paper>.{2,40})")
+_SENTENCE_END = re.compile("[。!?…”」](?=[^。!?…”」]{2,60}$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,63 +45,113 @@ class Credit:
     """The paper or agency."""
     reporter: str | None = None
     """Persons, separated by a space."""
+    posted_by: str | None = None
+    """The account that a line around the text names; None for the text itself."""
+    cited: str | None = None
+    """The paper whose report the first sentence passes on; it stands for the source when nothing else does."""
 
 
 def read_credits(lines: Sequence[str]) -> Credit:
-    """The credit in a text: its first three and last four lines are looked at, the ends where papers print it."""
-    source: str | None = None
-    names: list[str] = []
-    edges = [*lines[:3], *(lines[-4:] if len(lines) > 6 else lines[3:])]
-    for line in edges:
-        found = _read_line(line)
-        source = source or found.source
-        if not names or len(line) < SHORT_LINE:
-            names += [name for name in (found.reporter or "").split() if name not in names]
-    return Credit(source=source, reporter=" ".join(names) or None)
+    """The credit in a text, whose lines are given."""
+    texts = [plain(line) for line in lines]
+    found = [_read_head(text) for text in texts[:HEAD_LINES]]
+    found += [_read_own_line(text) for text in texts[:HEAD_LINES]]
+    tail = texts[-TAIL_LINES:] if len(texts) > HEAD_LINES else texts
+    found += [_read_tail(text, last=text is texts[-1]) for text in tail]
+    found += [_read_own_line(text) for text in texts[HEAD_LINES:][-TAIL_LINES:]]
+    cited = [match for text in texts[:3] if (match := _CITED.match(text))]
+    return Credit(
+        source=_first_source(found),
+        reporter=_join_names(found),
+        cited=clean_source(cited[0]["paper"]) if cited else None,
+    )
 
 
-def _read_line(line: str) -> Credit:
-    """The credit of one line, of whichever form it has."""
-    for bracket in _BRACKET.finditer(line):
-        names = _all_names(bracket["names"] + " " + bracket["rest"])
-        at_edge = bracket.start() < 40 or bracket.end() > len(line) - 8
-        if names and at_edge:
-            wire = _WIRE.match(line[: bracket.start()])
-            paper = _paper(bracket["paper"]) or (_paper(wire["paper"]) if wire else None)
-            return Credit(source=paper, reporter=" ".join(names))
-    if len(line) <= 70 and (own := _OWN_LINE.match(line)):
-        names = _all_names(own["names"] + " " + own["rest"])
-        if names and not re.search(r"[。？！]", line):
-            return Credit(source=_paper(own["paper"]), reporter=" ".join(names))
-    if len(line) <= 90:
-        labelled = _read_labels(line)
-        if labelled.source or labelled.reporter:
-            return labelled
-    wire = _WIRE.match(line)
-    return Credit(source=_paper(wire["paper"]) if wire else None)
+def read_credit_rows(rows: Iterable[str]) -> Credit:
+    """The credit in lines that stand around a text: each counts that is nothing but a credit."""
+    found = [_read_own_line(plain(row)) for row in rows]
+    return Credit(
+        source=_first_source(found),
+        reporter=_join_names(found),
+        posted_by=next((line.posted_by for line in found if line.posted_by), None),
+    )
 
 
-def _read_labels(line: str) -> Credit:
-    labelled, named = _LABELLED.search(line), _SOURCE_LABEL.search(line)
-    names: list[str] = []
-    if labelled and "。" not in labelled["value"][:-1]:
-        names = split_names(re.sub(rf"^{_ROLE}\s*", "", labelled["value"]), strict=labelled["label"] in ("文", "文字"))
-    return Credit(source=clean_source(named["value"]) if named else None, reporter=" ".join(names) or None)
+def _first_source(lines: Sequence[CreditLine]) -> str | None:
+    return next((line.source for line in lines if line.source), None)
 
 
-def _all_names(words: str) -> list[str]:
-    """Every name in the words, over role words between them: `张三 李四 通讯员 王五`."""
-    names: list[str] = []
-    for part in re.split(rf"{_ROLE}|实习生|文/?图|摄影?|报道|图/文|[/／|｜]|(?<=\S)\s*[,，]\s*", words):
-        for name in split_names(part, strict=False):
-            if is_name(name, strict=False) and name not in names:
-                names.append(name)
-    return names
+def _join_names(lines: Sequence[CreditLine]) -> str | None:
+    names = list(dict.fromkeys(name for line in lines for name in line.reporters))
+    return " ".join(names[:MAX_NAMES]) or None
 
 
-def _paper(words: str | None) -> str | None:
-    """A paper's name, unless the paper only calls itself 本报."""
-    if not words:
-        return None
-    words = re.sub(r"^据", "", words)
-    return None if _NO_PAPER.search(words) else clean_source(words)
+def _read_own_line(text: str) -> CreditLine:
+    """A line that is nothing but a credit: every word of it is label, role, name or paper."""
+    if not 2 <= len(text) <= LONGEST_LINE or re.search("[。!?]", text.rstrip("。")):
+        return CreditLine()
+    bracket = _BRACKET.fullmatch(text.strip("-—─ "))
+    return _accounted(bracket[1] if bracket else text, bare=False)
+
+
+def _accounted(text: str, *, bare: bool) -> CreditLine:
+    """What a credit says, or nothing when any word of it is none of a credit's.
+
+    `bare` admits a name, or a paper and a name, without any label, for the end of a text.
+    """
+    line = read_line(text.strip("-—─●■□◎◆▲★※·* "))
+    papers = [word for word in line.rest if is_paper(word) or is_office(word)]
+    if line.labels and (not line.rest or (line.reporters and papers == line.rest)):
+        line.source = line.source or next(iter(papers), None)
+        return line
+    if offered := _OFFERED.fullmatch(text):
+        return _from_words(offered["who"])
+    return _from_words(text) if bare else CreditLine()
+
+
+def _from_words(text: str) -> CreditLine:
+    """A paper and names without labels: `江陌日报 周若水`. Names alone have three characters: two are often a word."""
+    words = [word for word in re.split(r"[\s、,]+", text) if word]
+    papers = [word for word in words if is_paper(word) or is_office(word)]
+    names, rest = read_names(" ".join(word for word in words if word not in papers), strict=True)
+    if rest or len(papers) > 1 or len(words) > 6 or (not papers and min(map(len, names), default=0) < 3):
+        return CreditLine()
+    return CreditLine(source=papers[0] if papers else None, reporters=names)
+
+
+def _read_head(text: str) -> CreditLine:
+    """The credit at the beginning of a paragraph: a bracket, a wire line or both."""
+    start = text[:EDGE]
+    line = CreditLine()
+    wire = _WIRE.match(start)
+    if wire and not _OWN_WIRE.match(start):
+        line.source = clean_source(wire["paper"] or wire["message"])
+    dateline = bool(wire or _OWN_WIRE.match(start))
+    for bracket in _BRACKET.finditer(start):
+        if bracket.start() <= (40 if dateline else 3) and not line.reporters:
+            inner = _accounted(bracket[1], bare=dateline)
+            line.source = inner.source or line.source
+            line.reporters = inner.reporters
+    if not line.reporters and (role := _HEAD_ROLE.match(start)) and is_name(role["name"]):
+        line.reporters = [role["name"]]
+    return line
+
+
+def _read_tail(text: str, *, last: bool) -> CreditLine:
+    """The credit at the end of a paragraph: a bracket, or words behind the last stop."""
+    end = text[-EDGE:].rstrip()
+    for bracket in list(_BRACKET.finditer(end))[-2:]:
+        if bracket.end() >= len(end) - 1:
+            inner = _read_bracket(bracket[1], bare=last)
+            if inner.source or inner.reporters:
+                return inner
+    stop = _SENTENCE_END.search(end)
+    return _accounted(end[stop.end() :], bare=False) if stop and not end.endswith(")") else CreditLine()
+
+
+def _read_bracket(words: str, *, bare: bool) -> CreditLine:
+    cited = _CITED_AT_END.fullmatch(words)
+    if cited and (source := clean_source(cited["paper"])):
+        names = re.split("、", source)
+        return CreditLine(source=source if all(is_paper(name) or "《" in cited["paper"] for name in names) else None)
+    return _accounted(words, bare=bare)

@@ -20,7 +20,6 @@ _DATE_NAMES = (
     "publish-date",
     "publication_date",
     "datepublished",
-    "dateupdate",
     "og:release_date",
     "weibo:article:create_at",
     "bytedance:published_time",
@@ -29,9 +28,19 @@ _DATE_NAMES = (
 )
 """Names under which Chinese sites put the date of publication, the most trusted first."""
 
-_LD_DATE = re.compile(r'"(?:datePublished|pubDate|upDate)"\s*:\s*"([^"]{8,40})"')
+_LD_DATE = re.compile(r'"(?:datePublished|pubDate)"\s*:\s*"([^"]{8,40})"')
+_LD_AUTHOR = re.compile(r'"author"\s*:\s*(?:\[\s*)?(?:\{[^{}]{0,200}?"name"\s*:\s*)?"([^"]{2,40})"')
+_DATE_WORD = re.compile(r"date|time|pub", re.I)
+_STATE = re.compile(
+    r"""["']?(?:pub(?:lish|lished)?_?(?:time|date|at)|post_?time|create_?(?:time|at)|ctime|release_?(?:time|date))["']?"""
+    r"""\s*[:=]\s*["'](20\d\d[-/.年][^"']{3,24})["']""",
+    re.I,
+)
+"""A date of publication in the data that a script carries."""
+_IN_ADDRESS = re.compile(r"(?<!\d)(20\d\d)[-/_]?(1[0-2]|0[1-9])[-/_]?(3[01]|[12]\d|0[1-9])(?!\d)")
+_TITLE_PARTS = re.compile(r"\s*[_|｜]+\s*|\s*--+\s*|\s+[-–—]\s+|(?<![0-9A-Za-z])[-–—](?![0-9A-Za-z])")
 MAX_LD = 100_000
-"""Characters of a JSON-LD block that are looked at."""
+"""Characters of a script that are looked at."""
 
 
 def _metas(root: html.HtmlElement) -> Iterator[tuple[str, str]]:
@@ -54,12 +63,53 @@ def read_machine_date(root: html.HtmlElement) -> ShownDate | None:
     for name in _DATE_NAMES:
         if name in metas and (found := parse_machine_date(metas[name])):
             return found
+    for text in _linked_data(root):
+        stated = _LD_DATE.search(text)
+        if stated and (found := parse_machine_date(stated[1])):
+            return found
+    return None
+
+
+def read_named_dates(root: html.HtmlElement, url: str) -> set[str]:
+    """Every date that the page states for machines, in its head, its scripts, its address: ISO dates.
+
+    Any may be that of a change, of a template, of another article: they only tell the year of a day that is shown.
+    """
+    named = [content for name, content in _metas(root) if _DATE_WORD.search(name)]
+    named += [element.get("datetime") or "" for element in root.iter("time")]
+    for script in root.iter("script"):
+        text = (script.text or "")[:MAX_LD]
+        named += [match[1] for match in _STATE.finditer(text)]
+    named += ["-".join(match.groups()) for match in _IN_ADDRESS.finditer(url)]
+    return {found.iso for value in named if (found := parse_machine_date(value))}
+
+
+def read_date_in_address(url: str) -> str | None:
+    """The only date in the address of the page, as an ISO date."""
+    found = {"-".join(match.groups()) for match in _IN_ADDRESS.finditer(url)}
+    return found.pop() if len(found) == 1 else None
+
+
+def read_authors(root: html.HtmlElement) -> list[str]:
+    """Who the head names as author: an account as often as a person, and as often nobody."""
+    metas = dict(reversed(list(_metas(root))))
+    named = [metas[name] for name in ("author", "article:author", "og:article:author") if name in metas]
+    return named + [match[1] for text in _linked_data(root) if (match := _LD_AUTHOR.search(text))]
+
+
+def read_site_names(root: html.HtmlElement) -> set[str]:
+    """What the page calls its site: in its head, and as the last part of its title."""
+    metas = dict(reversed(list(_metas(root))))
+    names = {metas[name] for name in ("og:site_name", "application-name") if name in metas}
+    title = next((fold("".join(element.itertext())) for element in root.iter("title")), "")
+    parts = [part for part in _TITLE_PARTS.split(title[:200]) if part]
+    return names | ({parts[-1]} if len(parts) > 1 else set())
+
+
+def _linked_data(root: html.HtmlElement) -> Iterator[str]:
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or ""):
-            stated = _LD_DATE.search((script.text or "")[:MAX_LD])
-            if stated and (found := parse_machine_date(stated[1])):
-                return found
-    return None
+            yield (script.text or "")[:MAX_LD]
 
 
 def read_address(root: html.HtmlElement, url: str) -> str:

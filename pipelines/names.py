@@ -16,72 +16,101 @@ SURNAMES = frozenset(
 """Single-character surnames, the four hundred most common and their traditional forms."""
 
 COMPOUND_SURNAMES = (
-    "欧阳",
-    "上官",
-    "司马",
-    "诸葛",
-    "东方",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "司徒",
-    "令狐",
-    "夏侯",
-    "端木",
-    "南宫",
-    "范姜",
-    "歐陽",
-    "張簡",
+    *(
+        "欧阳",
+        "上官",
+        "司马",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "司徒",
+        "令狐",
+        "夏侯",
+        "端木",
+        "南宫",
+        "独孤",
+        "宇文",
+    ),
+    *(
+        "长孙",
+        "轩辕",
+        "呼延",
+        "申屠",
+        "闾丘",
+        "司空",
+        "澹台",
+        "濮阳",
+        "淳于",
+        "单于",
+        "鲜于",
+        "东郭",
+        "西门",
+        "完颜",
+        "拓跋",
+        "万俟",
+    ),
+    *("歐陽", "張簡", "范姜", "諸葛", "司馬", "東方", "尉遲", "公孫", "長孫", "軒轅", "獨孤"),
 )
 
 NOBODY = re.compile(
-    r"(?:佚名|未知|不详|无名|匿名|网络|互联网|網絡|本站|本网|本報|本报|原创|转载|综合|整理|管理员|系统管理员|编辑部?|小编|责编|责任编辑|记者|通讯员|作者|来源|站长|站内|官方|系统"
-    r"|网友|会员|游客|访客|投稿|新闻中心|办公室|宣传部|null|none|unknown|anonymous|admin\w*|administrator|root|test|user|guest|webmaster|editor|author|default)",
+    r"(?:本站|本网|本網|本报|本報|本刊|网站|站内)?(?:佚名|无名氏?|匿名|未知|不详|不明|暂无|网络|互联网|網絡|網路|网上|原创|转载|综合|整理|外媒|媒体|自媒体"
+    r"|本站|本网|本網|本报|本報|本刊|站内|站长|编辑部?|编者|采编|小编|主编|责编|责任编辑|记者|通讯员|作者|来源|系统|默认|官方|集体|众人|多人|用户|网友|会员|游客|访客|投稿|供稿)"
+    r"(?:整理|收集|转载|综合|原创|采集|编辑部?|投稿|小编|发布|网络)?"
+    r"|null|none|nan|n/?a|undefined|unknown|anonymous|test|user|guest|editor|author|default|[\W\d_]+",
     re.I,
 )
 """Words that stand in a credit when nobody is named."""
 
-ACCOUNT = re.compile(
-    r"(?:admin\w*|administrator|root|webmaster|管理员|系统管理员|站长|小编|editor|[a-z][a-z0-9_.-]{2,19})",
-    re.I,
+SITE_ACCOUNT = re.compile(r"admin\w{0,12}|administrator|root|webmaster|管理员|系统管理员|超级管理员|站长", re.I)
+"""What a content management system calls the account of whoever runs the site."""
+
+_ACCOUNT = re.compile(r"[\w·.@+-]{2,24}(?: [A-Za-z][\w.-]{0,15}){0,2}")
+_INTERFACE = re.compile(
+    r"(?:查看|评论|阅读|浏览|点击|分享|收藏|打印|关注|订阅|登[录陆]|注册|首页|返回|更多|举报|推荐|点赞|转发|赞|字号|回复|复制|原创|优质|作者|发布|发表"
+    r"|全文|目录|下载|导航|搜索|放大|缩小|默认|正文|头条|要闻|新闻|快讯|资讯|时间|日期|来源|简介|联系|关闭|已认证|认证|官方账号)+\S{0,2}"
 )
-"""An account of the site rather than a person."""
+"""Words of the page's own buttons and headings."""
 
 _NOT_NAME = re.compile(
-    r"[报網网社站刊台]|日报|新闻|记者|编辑|通讯|来源|作者|摄影|报道|报导|報導|報道|综合|整理|编译|本报|责任|专栏|频道|公司|集团|中心|大学|学院|研究|委员|政府|部门|记录|采访|获悉|了解|从|据|的|是|在|[你我他她它们这那怎么什了着过很都就]|[0-9]|[近今昨明]日|文字|图片|视频|校对|审核|编审|实习|见习|制图|供图|剪辑|出品|监制|月|日$"
+    r"[报網网社站刊台]|日报|新闻|新聞|记者|記者|编辑|通讯|来源|作者|摄影|报道|报导|報導|综合|整理|编译|责任|专栏|频道|公司|集团|中心|大学|学院|研究|委员|政府|部门"
+    r"|记录|采访|获悉|了解|实习|本报|特约|见习|首席|主任|主席|书记|局长|部长|教授|先生|女士|同志|老师|同学"
+    r"|[从据的是在了着被把为]|[省市县镇州摄]$|[一二三四五六七八九十]$|全文|未完|完待|待续|剧照|资料|图片|高清|周[一二三四五六日末]|时间|时候|时光|时代|方面|方法|方案|安全|安排"
+    r"|平台|平均|平安|高级|高度|高兴|向上|向前|公告|公示|通知|公开|文件|文化|文学|文字|国际|国内|国家|金融|黄金|石油|万元|农业|农村|农民|江苏|江西|安徽|云南|海南|海口"
+    r"|南京|南宁|南昌|南阳|武汉|成都|宁夏|宁波|吉林|秦皇岛|张家口|石家庄|马鞍山|连云港"
 )
-_HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·•・．][\u3400-\u9fff]{1,8}){1,3}")
-_LATIN_NAME = re.compile(r"[A-Z][a-zA-Z'.-]+(?:\s+[A-Z][a-zA-Z'.-]*){1,3}")
+_HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
+_DOTTED_NAME = re.compile(r"[\u3400-\u9fffA-Z]{1,8}\.?(?:·[\u3400-\u9fff]{1,8}){1,3}")
+_LATIN_NAME = re.compile(r"[A-Z][a-zA-Z'.-]{0,20}(?: [A-Z][a-zA-Z'.-]{0,20}){1,3}")
 
 
 def is_name(words: str, *, strict: bool = True) -> bool:
-    """Whether the words can be one person's name. `strict` asks for a known surname, for places where
-    anything may stand; after 记者 an unusual name is a name too."""
-    if NOBODY.fullmatch(words) or _NOT_NAME.search(words):
-        return False
-    if _LATIN_NAME.fullmatch(words) or (re.search(r"[·•・．]", words) and _HAN_NAME.fullmatch(words)):
-        return True
-    if not _HAN_NAME.fullmatch(words):
-        return False
-    return not strict or words[0] in SURNAMES or words.startswith(COMPOUND_SURNAMES)
+    """Whether the words, in plain spelling, can be one person's name.
 
-
-def split_names(words: str, *, strict: bool = True) -> list[str]:
-    """The names at the start of the words, in order; the first thing that is no name ends the list.
-
-    `刘 涛` and `李　楠` are one name each: a single character goes with the next one.
+    `strict` asks for a surname and the length that goes with it, for places where anything may stand; behind 记者:
+    or 作者: an unusual name is a name too.
     """
-    parts = [part for part in re.split(r"[\s\u3000、,，;；/／&|｜]+", words.strip(" \u3000:：()（）[]【】")) if part]
-    names: list[str] = []
-    waiting = ""
-    for part in parts:
-        if waiting:
-            part, waiting = waiting + part, ""
-        elif len(part) == 1 and "\u3400" <= part <= "\u9fff":
-            waiting = part
-            continue
-        if not is_name(part, strict=strict):
-            break
-        names.append(part)
-    return names
+    if _LATIN_NAME.fullmatch(words):
+        return not SITE_ACCOUNT.match(words)
+    if _DOTTED_NAME.fullmatch(words):
+        return True
+    if not _HAN_NAME.fullmatch(words) or NOBODY.fullmatch(words) or _NOT_NAME.search(words):
+        return False
+    if words.startswith(COMPOUND_SURNAMES):
+        return len(words) >= 3
+    if not strict:
+        return True
+    if len(words) == 4:  # a married woman's: 陈方安生
+        return words[0] in SURNAMES and words[1] in SURNAMES and words[0] != words[1]
+    return words[0] in SURNAMES
+
+
+def is_account(words: str) -> bool:
+    """Whether the words, in plain spelling, can be the name of an account: short, no sentence, no button of the page."""
+    if SITE_ACCOUNT.fullmatch(words):
+        return True
+    if not _ACCOUNT.fullmatch(words) or NOBODY.fullmatch(words) or _INTERFACE.fullmatch(words):
+        return False
+    return re.search(r"[^\W\d_]", words) is not None

@@ -11,14 +11,13 @@ from lxml import html as lxml_html
 from archive.records import Article
 from pipelines.blocks import Block, Blocks, split_blocks
 from pipelines.body import Body, read_body
-from pipelines.byline import is_byline, read_byline, read_category
+from pipelines.byline import is_byline
 from pipelines.clean import clean_line
 from pipelines.container import find_container
-from pipelines.credits import read_credits
-from pipelines.dates import ShownDate, find_date, find_date_of_address
 from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
-from pipelines.metadata import read_address, read_description, read_machine_date
+from pipelines.imprint import read_imprint
+from pipelines.metadata import read_address, read_description
 from pipelines.no_article import not_html, why_no_article, why_nothing
 from pipelines.parts import join_parts
 from pipelines.regions import Region, find_regions
@@ -29,8 +28,6 @@ from pipelines.tree import parse
 
 MAX_LINES = 20_000
 """Lines a page may have. The longest real article met has 900."""
-NEAR = 12
-"""Lines above the text in which byline rows are looked for when the page shows no headline."""
 LONGEST_SUMMARY = 200
 """Characters of a summary that is cut from the first paragraph."""
 
@@ -71,7 +68,7 @@ def _read_page(html: bytes, url: str, fetched_at: datetime | None) -> Article:
     if reason:
         raise NotAnArticle(reason)
     title = title or _title_from_text(body)
-    return _article(root, blocks, regions, body, title, title_line, url, fetched_at, end)
+    return _article(root, blocks, regions, body, title, title_line, url, fetched_at, (start, end))
 
 
 def _article(
@@ -83,26 +80,22 @@ def _article(
     title_line: Block | None,
     url: str,
     fetched_at: datetime | None,
-    body_end: int,
+    span: tuple[int, int],
 ) -> Article:
-    text_start = blocks.lines.index(body.head[-1]) + 1 if body.head else None
-    around = _rows_around(blocks, title_line, body, text_start)
-    byline = read_byline([line for line in around if is_byline(line.spaced)])
-    credit = read_credits(body.lines)
-    shown = _published(root, blocks, around, url, fetched_at)
+    imprint = read_imprint(root, blocks, regions, body, title_line, span, url, fetched_at)
     return Article(
         url=read_address(root, url),
         title=title,
         body="\n".join(body.lines),
         summary=_summary(root, body),
-        published=shown.iso if shown else None,
-        published_raw=shown.raw if shown else None,
-        posted_by=byline.posted_by,
-        source=credit.source or byline.source,
-        reporter=credit.reporter or byline.reporter,
-        category=read_category(blocks, title_line.index if title_line else body_end) or byline.category,
-        views=byline.views,
-        related=find_related(root, blocks, regions, url, body_end),
+        published=imprint.published,
+        published_raw=imprint.published_raw,
+        posted_by=imprint.posted_by,
+        source=imprint.source,
+        reporter=imprint.reporter,
+        category=imprint.category,
+        views=imprint.views,
+        related=find_related(root, blocks, regions, url, span[1]),
         removals=tuple(body.removals),
     )
 
@@ -113,26 +106,6 @@ def _title_from_text(body: Body) -> str:
         line.text for line in body.head if 4 <= len(line.text) <= 60 and not is_byline(line.spaced) and not line.links
     ]
     return above[-1] if above else split_sentences(body.lines[0])[0][:60]
-
-
-def _rows_around(blocks: Blocks, title_line: Block | None, body: Body, text_start: int | None) -> list[Block]:
-    """The lines where a template prints the byline: from the headline to the text, and behind the text."""
-    first = title_line.index if title_line else max(0, (text_start or NEAR) - NEAR)
-    stop = text_start or first + NEAR
-    return [*blocks.lines[max(0, first - 3) : max(stop, first)], *body.tail]
-
-
-def _published(
-    root: lxml_html.HtmlElement, blocks: Blocks, around: Sequence[Block], url: str, fetched_at: datetime | None
-) -> ShownDate | None:
-    rows = [line.text for line in around if len(line.text) <= 200]
-    above = [line.text for line in blocks.lines[: around[0].index]] if around else []
-    return (
-        find_date(rows, None)
-        or read_machine_date(root)
-        or find_date_of_address(above, url)
-        or find_date(rows, fetched_at)
-    )
 
 
 def _summary(root: lxml_html.HtmlElement, body: Body) -> str | None:
