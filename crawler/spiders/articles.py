@@ -61,7 +61,7 @@ class ArticleSpider(Spider):
 
     def parse(self, response: Response, page: PendingPage) -> Iterator[Page]:
         """A response: the page to read, or the outcome that its status means."""
-        if response.status == 304:
+        if response.status == 304 and (page.etag or page.last_modified):  # unasked, it confirms nothing
             self.confirm(page)
             return
         outcome = outcome_of_status(response.status) or outcome_of_content(response)

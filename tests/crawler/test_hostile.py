@@ -72,6 +72,7 @@ def test_every_page_of_a_hostile_site_ends_with_its_reason(site: Any, web: Any, 
         "/self": (web.redirect("/self"), ("failed", "too-many-redirects")),
         "/ping": (web.redirect("/pong"), ("failed", "too-many-redirects")),
         "/pong": (web.redirect("/ping"), ("failed", "too-many-redirects")),
+        "/unasked": (web.Reply(status=304), ("failed", "http 304")),
         "/nowhere": (web.Reply(status=302), ("failed", "http 302")),
         "/ftp": (web.redirect("ftp://127.0.0.1/a"), ("failed", "http 302")),
         "/pdf": (

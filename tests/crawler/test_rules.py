@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 
-from crawler.addresses import is_public, origins_of
+from crawler.addresses import GuardedResolver, is_public, origins_of
 from crawler.outcomes import outcome_of_status
 from crawler.politeness import seconds_to_wait
 from crawler.refusals import why_refused
@@ -52,6 +54,32 @@ def test_no_address_beyond_the_public_internet_counts_as_public(address: str) ->
 @pytest.mark.parametrize("address", ["1.1.1.1", "114.114.114.114", "2400:3200::1", "64:ff9b::101:101"])
 def test_public_addresses_are_public(address: str) -> None:
     assert is_public(address)
+
+
+def test_of_the_addresses_of_a_name_only_the_public_ones_are_passed_on() -> None:
+    class Rebinding:
+        """A resolver under an attacker's name: one public address, one that is not."""
+
+        def resolveHostName(self, receiver: Any, host: str, port: int) -> None:
+            for address in ("127.0.0.1", "1.1.1.1", "::1", "169.254.169.254"):
+                receiver.addressResolved(SimpleNamespace(host=address))
+            receiver.resolutionComplete()
+
+    class Receiver:
+        addresses: ClassVar[list[str]] = []
+        complete = False
+
+        def addressResolved(self, address: Any) -> None:
+            self.addresses.append(address.host)
+
+        def resolutionComplete(self) -> None:
+            self.complete = True
+
+    receiver = Receiver()
+    guard = GuardedResolver(Rebinding(), lambda host, port, address: is_public(address))
+    guard.resolveHostName(receiver, "news.example.com", 80)
+    assert receiver.addresses == ["1.1.1.1"]
+    assert receiver.complete
 
 
 def test_the_licence_of_a_named_start_is_for_its_port_too() -> None:
