@@ -85,11 +85,12 @@ def test_a_killed_crawl_loses_nothing_and_repeats_only_what_was_under_way(site: 
     wait_for(site, "/p5", process)
     process.kill()
     killed = crawler.end(process)
-    assert len(killed.articles) == 5
+    saved = len(killed.articles)
+    assert saved in (4, 5), "the page before may still have been read when the next one was asked for"
     fill(site, web, 12)
     site.requests.clear()
     resumed = crawler.scrapy(f"{site.url}/p0")
-    assert site.paths == [f"/p{n}" for n in range(5, 11)]
+    assert site.paths == [f"/p{n}" for n in range(saved, 11)]
     assert len(resumed.articles) == 11
     assert {state for state, _ in resumed.pages.values()} == {"fetched"}
     assert resumed.rows("select outcome, new from crawls") == [("finished", 11)]
