@@ -21,7 +21,7 @@ MAX_NAMES = 8
 """Names that one article is believed to have; a round-up of many would name more."""
 
 _WIRE = re.compile(
-    rf"\W{{0,3}}据?(?P<paper>{PAPER})(?P<dateline>\s?[\u3400-\u9fff·]{{0,10}}?\d{{1,2}}月\d{{1,2}}日\s?(?:专?电|專?電|讯|訊|消息|报道|題|题)|\s?[\u3400-\u9fff]{{0,8}}?\d{{0,2}}日?(?:专?电|電|讯|訊))"
+    rf"\W{{0,3}}据?(?P<paper>{PAPER})(?P<dateline>\s?[\u3400-\u9fff·]{{0,10}}?\d{{1,2}}月\d{{1,2}}日\s?(?:专?电|專?電|讯|訊|消息|报道|題|题)|\s?[讯訊]|\s?[\u3400-\u9fff]{{0,8}}?\d{{0,2}}日?(?:专?电|電|讯|訊)(?![\u3400-\u9fff]))"
     r"|\W{0,3}(?P<message>[\u3400-\u9fffA-Za-z0-9]{1,8}(?:网|社|新闻|之家|台|客户端|财经))\s?(?:\d{1,2}月\d{1,2}日)?消息\s?[:,(]"
 )
 _OWN_WIRE = re.compile(r"\W{0,3}本[报報网網台刊社][\u3400-\u9fff]{0,6}(?:\d{1,2}月\d{1,2}日)?[讯訊电電]")
