@@ -16,12 +16,14 @@ LONGEST_STEP = 20
 """Characters of a section's name."""
 
 _CLASS = re.compile(
-    r"crumb|position|location|sitemap|(?:^|[\s_-])(?:path|place|weizhi|dangqian|where|pos|nav-?path|route|local)", re.I
+    r"crumb|(?:^|[\s_-])(?:position|location|sitemap|path|place|weizhi|dangqian|where|pos|route|local|nav-?path)(?=$|[\s_\d-])",
+    re.I,
 )
 _LABEL = re.compile(
     r"^\W*(?:(?:您?(?:的|现在的?|当前的?|所在的?)?|当前所在|目前|现在|當前|您的)?(?:位置|位于)\s*(?:是|[:：>»])?|(?:当前|您现在|现在|所在|當前)的?(?:位置|栏目)\s*[:：]?)"
 )
 _FROM_HOME = re.compile(r"^\W*(?!设为)[\w·]{0,8}(?:首\s?页|主页|首頁|home)\s*(?:[>»›→＞/]|--?>)", re.I)
+_ARROW = re.compile("[>»›→＞/]")
 _STEP = re.compile(r"\s*(?:-{0,2}[>»›→＞]+|/|\||\s-\s|::)\s*")
 _NO_SECTION = re.compile(
     r"\W*(?:\S{0,6}(?:首\s*页|主\s*页|首頁)|home|正文(?:内容)?|文章正文|内容(?:页)?|详情(?:页)?|详细(?:内容|页)?|返回\S*|文章|阅读(?:全文)?|浏览|查看(?:文章|新闻|内容|详情)?"
@@ -55,7 +57,9 @@ def _trails(blocks: Blocks, limit: int) -> Iterator[list[str]]:
     for element, (start, end) in blocks.spans.items():
         small = start < min(limit, end) and end - start <= MAX_LINES
         if small and _CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-            yield _steps(blocks.lines[start:end])
+            lines = blocks.lines[start:end]
+            if any(_ARROW.search(line.text) or _NO_SECTION.fullmatch(line.text) for line in lines):
+                yield _steps(lines)
 
 
 def _whole(line: Block, blocks: Blocks) -> list[Block]:

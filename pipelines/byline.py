@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from lxml import html
 
 from pipelines.blocks import BLOCK_TAGS, Block, fold
 from pipelines.credit_line import ADDRESS, CreditLine, first_account, read_line, read_number, split_line
-from pipelines.dates import strip_dates
+from pipelines.dates import holds_date, strip_dates
 from pipelines.names import is_name
 from pipelines.outlets import clean_source, is_paper
 from pipelines.plain import plain
@@ -23,8 +24,10 @@ LONGEST_FIELD = 60
 MAX_ELEMENTS = 40
 """Elements of a row that are looked at."""
 
-_TRACE = re.compile(r"\d[-/.年月]|\d [年月]|[前刚剛昨今]|[:：|｜丨︱/／]|[a-z] \d", re.I)
+_TRACE = re.compile(r"\d[-/.月]|\d 月|年|[前刚剛昨今]|[:：|｜丨︱/／]|[a-z] \d", re.I)
 """What every byline row has one of: most lines are known not to be one by its absence."""
+_PIECE = re.compile(r"20\d\d ?[-/.年] ?\d{1,2}月?|[01]?\d[-/月][0-3]?\d日?|[012]?\d:[0-5]\d(?::[0-5]\d)?")
+"""A piece of a date in a box of its own."""
 _SENTENCE = re.compile("[。!?;]|,(?! ?[A-Z\\d])")
 _COUNTED = re.compile(
     r"(\d[\d,.]{0,12}[万萬]?)\s*(?:次|人|个)?(?:人|次)?(?:阅读|浏览|点击|访问|围观|瀏覽|閱讀|views?\b|hits?\b)", re.I
@@ -42,7 +45,7 @@ _SECTION = re.compile(
 _CLASSES = {
     "views": r"views?|hits?|clicks?|pv|read-?(?:num|count)|liulan|eye|fa-eye\S*|icon-eye\S*|yuedu|renqi",
     "other": r"comments?\S*|cmt|reply\S*|(?:fa|icon)-comment\S*|editor?|likes?|zan",
-    "author": r"author|(?:post|entry|article|news|meta|by)?-?(?:author|writer|poster)(?:-?name|-?link)?|authors?|zuozhe|user|user-?names?|nick-?names?|account(?:-?name)?|byline|by"
+    "author": r"author|(?:post|entry|article|news|meta|by)?-?(?:author|writer|poster)(?:-?name|-?link)?|authors?|zuozhe|user|(?:\w+-)?(?:user|nick|account)-?names?|account|byline|by"
     r"|(?:fa|icon|glyphicon|bi|ri|el-icon)-(?:user|person|author)\S*|publisher|media-?name|rich_media_meta_nickname",
     "source": r"sources?|laiyuan|origin|from|copyfrom|(?:news|art|article|info)-?(?:source|from)",
     "category": r"cate?|category|cat-links|column|lanmu|channel|(?:fa|icon)-folder\S*",
@@ -50,7 +53,7 @@ _CLASSES = {
 _CLASS = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _CLASSES.items()), re.I)
 """What the words of class and id say an inline element of the row holds."""
 _PROFILE = re.compile(
-    r"/authors?[/-]|[?&]auth(?:or)?=|/users?/|/u/\d|/people/|space-uid|mod=space|/member/|/profile/|/home\.php\?uid|/blogger/",
+    r"/authors?[/-]|[?&]auth(?:or)?=|//(?:author|space|i|u)\.|/users?/|/u/\w|/people/|space-uid|mod=space|/member/|/profile[/?]|/home\?|/blogger/",
     re.I,
 )
 """Addresses that list what one account has posted."""
@@ -82,17 +85,26 @@ def is_byline(text: str) -> bool:
     rest = re.sub(r"[\s|]+", " ", ADDRESS.sub("", undated)).strip()
     if not labels and _SENTENCE.search(rest):
         return False
-    if undated != row:
+    if _PIECE.fullmatch(row):
+        return True
+    if holds_date(row):
         return len(rest) <= 24 or (len(labels) > 0 and len(rest) <= 30 + 20 * len(labels))
     printed = any(label.kind == "role" and label.mark[-1] not in ":|/" for label in labels)
     return len(labels) >= 2 and not printed and len(rest) <= 20 * len(labels) + 10
 
 
-def read_byline(rows: Sequence[Block], *, known: Collection[str] = (), headers: Sequence[Block] = ()) -> Byline:
+def read_byline(
+    rows: Sequence[Block],
+    *,
+    known: Collection[str] = (),
+    headers: Sequence[Block] = (),
+    named: Sequence[str] = (),
+) -> Byline:
     """What the rows say together; of two answers the first counts.
 
     `known` holds the names of the site and its sections, as keys: they are no reporters and no sources.
-    `headers` are further lines below the headline, of which only the markup is believed.
+    `headers` are further lines below the headline, of which only the markup is believed. `named` are the authors
+    that the page's head names; they count where a row or header shows them.
     """
     byline = Byline()
     for row in rows:
@@ -101,6 +113,11 @@ def read_byline(rows: Sequence[Block], *, known: Collection[str] = (), headers: 
         _fill(byline, line, known)
     for row in [*rows, *headers]:
         _read_elements(row, byline, known)
+    shown = {word for row in [*rows, *headers] for word in (plain(row.text), *re.split(r"[ |/·]+", plain(row.spaced)))}
+    for name in named:
+        unnamed = byline.posted_by is None and byline.reporter is None
+        if unnamed and name in shown and name != byline.source and not is_paper(name):
+            _put_account(byline, plain(name), known)
     return byline
 
 
@@ -121,9 +138,9 @@ def read_row(text: str) -> CreditLine:
     """What one row says, labelled or not."""
     row = plain(text)
     line = read_line(row)
-    if line.views is None and (counted := _COUNTED.search(row)):
-        line.views = read_number(counted[1])
     undated = strip_dates(row)
+    if line.views is None and (counted := _COUNTED.search(undated)):
+        line.views = read_number(counted[1])
     if undated != row:
         if line.views is None and line.labels == 0 and (counter := _COUNTER.search(undated)):
             line.views = read_number(counter["views"])
@@ -148,9 +165,9 @@ def _read_account(row: str, line: CreditLine) -> None:
 def _read_unlabelled(undated: str, line: CreditLine) -> None:
     """Papers and names that stand alone beside the date: `2005年3月21日 11:21 《某某周刊》`, `[ 张三 ]`."""
     if undated.startswith("原创 "):
-        _, name, *account = [*undated.partition("|")[0].split(), ""]
+        _, name, account, *_ = [*undated.partition("|")[0].split(), "", ""]
         line.reporters = line.reporters or ([name] if is_name(name, strict=False) else [])
-        line.source = line.source or clean_source(account[0])
+        line.source = line.source or clean_source(account)
         return
     for words in _unlabelled(undated):
         for word in words.split()[:3]:
@@ -172,9 +189,8 @@ def _unlabelled(undated: str) -> list[str]:
 
 def _read_elements(row: Block, byline: Byline, known: Collection[str]) -> None:
     """Fill what is missing from elements whose class, icon or link says what they hold."""
-    for count, element in enumerate(row.node.iter()):
-        if count > MAX_ELEMENTS:
-            return
+    around = row.node.iterancestors("a")
+    for element in (*itertools.islice(row.node.iter(), MAX_ELEMENTS), *itertools.islice(around, 1)):
         kind = _kind_of(element)
         if kind is None:
             continue
@@ -187,12 +203,21 @@ def _read_elements(row: Block, byline: Byline, known: Collection[str]) -> None:
 def _kind_of(element: html.HtmlElement) -> str | None:
     if not isinstance(element.tag, str):
         return None
-    if element.tag == "a" and (element.get("rel") == "author" or _PROFILE.search(element.get("href") or "")):
+    if element.tag == "a" and _leads_to_profile(element):
         return "author"
     for word in f"{element.get('class') or ''} {element.get('id') or ''}".split():
         if match := _CLASS.fullmatch(word):
             return match.lastgroup
     return None
+
+
+def _leads_to_profile(link: html.HtmlElement) -> bool:
+    """Whether a link leads to what one account has posted; `/heluo/` does so for the account heluo."""
+    address = link.get("href") or ""
+    text = (link.text or "").strip().lower()
+    last = address.rstrip("/").rpartition("/")[2].lower()
+    named = len(text) >= 3 and text.isascii() and text == last
+    return named or link.get("rel") == "author" or _PROFILE.search(address) is not None
 
 
 def _behind_icon(element: html.HtmlElement) -> str:
@@ -222,8 +247,8 @@ def _put_account(byline: Byline, text: str, known: Collection[str]) -> None:
     yet, and any other the account's."""
     line = read_line(text)
     line.source = None
-    if not line.labels:
-        words = [text, *re.split(r"[ /|]+", text)]
+    if not (line.reporters or line.posted_by) and all(part.kind in ("", "role") for part in split_line(text)):
+        words = [text, *re.split(r"[ /|,、]+", text)]
         names = list(dict.fromkeys(word for word in words if is_name(word)))
         if names and byline.reporter is None:
             line.reporters = names

@@ -20,10 +20,12 @@ EDGE = 120
 MAX_NAMES = 8
 """Names that one article is believed to have; a round-up of many would name more."""
 
-_WIRE = re.compile(
-    rf"\W{{0,3}}据?(?P<paper>{PAPER})(?P<dateline>\s?[\u3400-\u9fff·]{{0,10}}?\d{{1,2}}月\d{{1,2}}日\s?(?:专?电|專?電|讯|訊|消息|报道|題|题)|\s?[讯訊]|\s?[\u3400-\u9fff]{{0,8}}?\d{{0,2}}日?(?:专?电|電|讯|訊)(?![\u3400-\u9fff]))"
-    r"|\W{0,3}(?P<message>[\u3400-\u9fffA-Za-z0-9]{1,8}(?:网|社|新闻|之家|台|客户端|财经))\s?(?:\d{1,2}月\d{1,2}日)?消息\s?[:,(]"
-)
+_DATELINE = r"[\u3400-\u9fff·]{0,10}?\d{1,2}月\d{1,2}日\s?(?:专?电|專?電|讯|訊|消息|报道|題|题)"
+_UNDATED = r"(?:讯|訊|消息|(?<=[社网])[\u3400-\u9fff]{0,6}?(?:\d{1,2}日)?(?:专?电|專?電))(?=[ ():,]|$|国家|记者)"
+_WIRE = re.compile(rf"\W{{0,3}}据?(?P<paper>{PAPER})\s?(?:{_DATELINE}|{_UNDATED})")
+"""How a paper or agency begins a report: `新华社北京9月27日电`, `某某晚报讯`, `某某网消息`."""
+_NO_PAPER = re.compile("昨[天日]|今[天日]|日前|近日|公司|(?:发布|频道)$|记者|[的了是在从向]")
+"""In what stands before 消息 it tells that this is the beginning of a sentence."""
 _OWN_WIRE = re.compile(r"\W{0,3}本[报報网網台刊社][\u3400-\u9fff]{0,6}(?:\d{1,2}月\d{1,2}日)?[讯訊电電]")
 _CITED = re.compile(
     rf"\W{{0,3}}(?:\d{{1,2}}月\d{{1,2}}日,?)?据(?P<paper>《[^《》]{{2,20}}》|{PAPER})(?:\d{{1,2}}月?\d{{0,2}}日)?(?:援引\S{{2,12}})?(?:报道|報導|消息|披露)"
@@ -32,6 +34,7 @@ _BRACKET = re.compile(r"\(([^()]{2,90}(?:\([^()]{0,30}\)[^()]{0,30})?)\)")
 _HEAD_ROLE = re.compile(
     r"\W{0,3}(?:本[报网刊台]\S{0,6}[讯电]\s?)?(?P<role>(?:本报|本网|见习|实习|首席|特约|全媒体)*(?:记者|記者|通讯员))\s?(?P<name>[\u3400-\u9fff·]{2,10}?)(?=\s?\d{1,2}月|报道|報導|[ /]|从)"
 )
+_IN_PRINT = re.compile("(?:[报報刊社网網台]|新闻|周末)$")
 _OFFERED = re.compile(r"(?P<who>[\u3400-\u9fff]{2,20}) ?(?:供稿|提供)")
 _CITED_AT_END = re.compile(r"(?:本报)?(?:综合|据)(?P<paper>.{2,40})")
 _SENTENCE_END = re.compile("[。!?…”」](?=[^。!?…”」]{2,60}$)")
@@ -91,30 +94,35 @@ def _read_own_line(text: str) -> CreditLine:
     if not 2 <= len(text) <= LONGEST_LINE or re.search("[。!?]", text.rstrip("。")):
         return CreditLine()
     bracket = _BRACKET.fullmatch(text.strip("-—─ "))
-    return _accounted(bracket[1] if bracket else text, bare=False)
+    return _read_labelled(bracket[1] if bracket else text)
 
 
-def _accounted(text: str, *, bare: bool) -> CreditLine:
-    """What a credit says, or nothing when any word of it is none of a credit's.
-
-    `bare` admits a name, or a paper and a name, without any label, for the end of a text.
-    """
+def _read_labelled(text: str) -> CreditLine:
+    """What a credit with labels or roles says; nothing when any word of it is none of a credit's."""
+    if offered := _OFFERED.fullmatch(text):
+        return _read_bare(offered["who"], shortest=2, office=True)
     line = read_line(text.strip("-—─●■□◎◆▲★※·* "))
     papers = [word for word in line.rest if is_paper(word) or is_office(word)]
     if line.labels and (not line.rest or (line.reporters and papers == line.rest)):
         line.source = line.source or next(iter(papers), None)
         return line
-    if offered := _OFFERED.fullmatch(text):
-        return _from_words(offered["who"])
-    return _from_words(text) if bare else CreditLine()
+    return CreditLine()
 
 
-def _from_words(text: str) -> CreditLine:
-    """A paper and names without labels: `江陌日报 周若水`. Names alone have three characters: two are often a word."""
+def _read_bare(text: str, *, shortest: int = 3, office: bool = False) -> CreditLine:
+    """A paper and names without labels, `江陌日报 周若水`, or one of the two.
+
+    Names alone have `shortest` characters, as two are often a word; a source alone is a paper in print, or with
+    `office` whatever can be a source.
+    """
     words = [word for word in re.split(r"[\s、,]+", text) if word]
     papers = [word for word in words if is_paper(word) or is_office(word)]
     names, rest = read_names(" ".join(word for word in words if word not in papers), strict=True)
-    if rest or len(papers) > 1 or len(words) > 6 or (not papers and min(map(len, names), default=0) < 3):
+    if rest or len(papers) > 1 or len(words) > MAX_NAMES:
+        return CreditLine()
+    if papers and not names and not office and not _IN_PRINT.search(papers[0]):
+        return CreditLine()
+    if not papers and any(len(name) < shortest for name in names):
         return CreditLine()
     return CreditLine(source=papers[0] if papers else None, reporters=names)
 
@@ -123,13 +131,16 @@ def _read_head(text: str) -> CreditLine:
     """The credit at the beginning of a paragraph: a bracket, a wire line or both."""
     start = text[:EDGE]
     line = CreditLine()
-    wire = _WIRE.match(start)
-    if wire and not _OWN_WIRE.match(start):
-        line.source = clean_source(wire["paper"] or wire["message"])
-    dateline = bool(wire or _OWN_WIRE.match(start))
+    wire = None if _CITED.match(start) else _WIRE.match(start)
+    own = _OWN_WIRE.match(start)
+    if wire and not own and not _NO_PAPER.search(wire["paper"]):
+        line.source = clean_source(wire["paper"])
+    dateline = bool(own or line.source)
     for bracket in _BRACKET.finditer(start):
         if bracket.start() <= (40 if dateline else 3) and not line.reporters:
-            inner = _accounted(bracket[1], bare=dateline)
+            inner = _read_labelled(bracket[1])
+            if dateline and not inner.labels:
+                inner = _read_bare(bracket[1], shortest=2)
             line.source = inner.source or line.source
             line.reporters = inner.reporters
     if not line.reporters and (role := _HEAD_ROLE.match(start)) and is_name(role["name"]):
@@ -138,20 +149,22 @@ def _read_head(text: str) -> CreditLine:
 
 
 def _read_tail(text: str, *, last: bool) -> CreditLine:
-    """The credit at the end of a paragraph: a bracket, or words behind the last stop."""
+    """The credit at the end of a paragraph: a bracket, or words behind the last stop. `last` is the last of all."""
     end = text[-EDGE:].rstrip()
     for bracket in list(_BRACKET.finditer(end))[-2:]:
         if bracket.end() >= len(end) - 1:
-            inner = _read_bracket(bracket[1], bare=last)
+            inner = _read_bracket(bracket[1])
+            if last and not inner.labels and not inner.source:
+                inner = _read_bare(bracket[1])
             if inner.source or inner.reporters:
                 return inner
     stop = _SENTENCE_END.search(end)
-    return _accounted(end[stop.end() :], bare=False) if stop and not end.endswith(")") else CreditLine()
+    return _read_labelled(end[stop.end() :]) if stop and not end.endswith(")") else CreditLine()
 
 
-def _read_bracket(words: str, *, bare: bool) -> CreditLine:
+def _read_bracket(words: str) -> CreditLine:
     cited = _CITED_AT_END.fullmatch(words)
     if cited and (source := clean_source(cited["paper"])):
-        names = re.split("、", source)
-        return CreditLine(source=source if all(is_paper(name) or "《" in cited["paper"] for name in names) else None)
-    return _accounted(words, bare=bare)
+        papers = all(is_paper(name) for name in source.split("、"))
+        return CreditLine(source=source if papers or "《" in cited["paper"] else None)
+    return _read_labelled(words)

@@ -39,7 +39,7 @@ _FULL = (
 """Dates with a year, each pattern for one way to write them."""
 _COMPACT = re.compile(r"(?<!\d)(?P<year>20[0-4]\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
 _SHORT_YEAR = re.compile(
-    rf"(?<![\d-])(?P<year>[0-3]\d)[-/.](?P<month>1[0-2]|0[1-9])[-/.](?P<day>3[01]|[12]\d|0[1-9])(?:(?!\d)|(?=\d\d:)){_CLOCK}"
+    rf"(?<![\d-])(?P<year>[0-3]\d)[-/](?P<month>1[0-2]|0[1-9])[-/](?P<day>3[01]|[12]\d|0[1-9])(?:(?!\d)|(?=\d\d:)){_CLOCK}"
 )
 _DAY_FIRST = re.compile(
     r"(?<!\d)(?P<day>3[01]|[12]\d|0?[1-9])\s+(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>1[0-2]|0?[1-9])月?(?![\d./-])"
@@ -49,15 +49,25 @@ _YEAR_APART = re.compile(
 )
 _MONTH_DAY = re.compile(rf"(?<![\d年/.-]){_MD}(?:日|(?![\d.年-])|(?=\d\d:)){_CLOCK}")
 _RELATIVE = re.compile(
-    r"(?:(?:\d{1,5}|[一二两三四五六七八九十]{1,3}|半)\s*(?:秒|分钟|分鐘|个?小时|個?小時|天|日|周|星期|个?月|個?月|年)(?:[以之]?前)"
+    r"(?:(?:\d{1,3}|[一二两三四五六七八九十]{1,3}|半)\s*(?:秒|分钟|分鐘|个?小时|個?小時|天|日|周|星期|个?月|個?月|年)(?:[以之]?前)"
     rf"|刚刚|剛剛|昨[天日]|前天|今[天日](?!是)){_CLOCK}"
 )
 
+_HAN = re.compile("[\u3400-\u9fff]")
+_MONTH_DAY_SURE = re.compile(
+    r"(?<![\d年/.-])(?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[12]\d|0?[1-9])日?\s*\d{1,2}:\d{2}(?::\d{2})?(?![\d-])"
+)
+"""A month and day with a time of day."""
+_RELATIVE_ALONE = re.compile(rf"(?:{_RELATIVE.pattern})(?=[\s()|/]|$|发布|更新|来源|作者)")
+_BETWEEN = re.compile(
+    r"\(\s*(?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[12]\d|0?[1-9])日?\s*\)|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
+)
+"""What is left of a date when its rest is taken away: a month and day in brackets, a time of day."""
 PUBLISHED = "(?:发布|发表|發布|發佈|發表|刊发|刊登|上传|添加|录入|发稿|首发|出版|推送|创建)"
 _BEFORE = 16
 """Characters before a date in which its label stands."""
 _PUBLISH_LABEL = re.compile(
-    rf"(?:{PUBLISHED}(?:时间|日期|時間|于|於|在)?|Published(?: on)?|Posted on)\s*[:|)]?\s*\(?$", re.I
+    rf"(?:{PUBLISHED}(?:时间|日期|時間|于|於|在)?|Published(?: on)?|Posted (?:on|@))\s*[:|)]?\s*\(?$", re.I
 )
 _PLAIN_LABEL = re.compile(r"(?:时\s?间|日\s?期|時間|Date)\s*[:|]\s*\(?$", re.I)
 _LATER_LABEL = re.compile(
@@ -106,13 +116,14 @@ def find_date(lines: Iterable[str], fetched_at: datetime | None, *, hints: Itera
 
 
 def find_labelled_date(lines: Iterable[str]) -> ShownDate | None:
-    """The first date in the lines that stands with a label such as 发布时间."""
+    """The only date in the lines that stands with a label such as 发布时间; several are those of several articles."""
+    found: dict[str, ShownDate] = {}
     for line in lines:
         text = plain(line)
         for rank, shown in _full_dates(text):
             if rank == 0:
-                return _as_printed(shown, text, line)
-    return None
+                found.setdefault(shown.iso, _as_printed(shown, text, line))
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def month_days(line: str) -> set[str]:
@@ -138,22 +149,20 @@ def parse_machine_date(value: str) -> ShownDate | None:
     return ShownDate(iso=found.isoformat(), raw=value)
 
 
+def holds_date(text: str) -> bool:
+    """Whether a plain text has a date that stands for itself: `10年前的约定` has none, nor has a timetable."""
+    return any(pattern.search(text) for pattern in (*_FULL, _SHORT_YEAR, _MONTH_DAY_SURE, _RELATIVE_ALONE))
+
+
 def strip_dates(text: str) -> str:
     """The plain text with a bar in place of every date and time of day."""
-    for pattern in (*_FULL, _RELATIVE):
+    for pattern in (*_FULL, _RELATIVE, _SHORT_YEAR, _MONTH_DAY_SURE, _BETWEEN):
         text = pattern.sub(" | ", text)
-    return _BARE_CLOCK.sub(" | ", _MONTH_DAY_SURE.sub(" | ", text))
-
-
-_MONTH_DAY_SURE = re.compile(
-    r"\(\s*(?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[12]\d|0?[1-9])日?\s*\)"
-    r"|(?<![\d年/.-])(?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[12]\d|0?[1-9])日?\s*\d{1,2}:\d{2}(?::\d{2})?"
-)
-_BARE_CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
+    return text
 
 
 def _full_dates(text: str) -> Iterator[tuple[int, ShownDate]]:
-    """The dates with a year in a plain text, each with its rank: 0 labelled, 1 bare, 2 of a change."""
+    """The dates with a year in a plain text, each with its rank: 0 labelled, 1 bare, 2 of a change or doubtful."""
     patterns = [*_FULL]
     if len(text) <= 40:
         patterns += [_DAY_FIRST, _YEAR_APART]
@@ -161,6 +170,8 @@ def _full_dates(text: str) -> Iterator[tuple[int, ShownDate]]:
         for match in pattern.finditer(text):
             rank = _rank(text[max(0, match.start() - _BEFORE) : match.start()])
             found = _to_date(match)
+            if found and rank == 1:
+                rank = _rank_bare(text, match)
             if found and rank is not None:
                 yield rank, ShownDate(iso=found.isoformat(), raw=_raw_around(text, match))
     for pattern in (_COMPACT, _SHORT_YEAR):
@@ -169,6 +180,12 @@ def _full_dates(text: str) -> Iterator[tuple[int, ShownDate]]:
             found = _to_date(match)
             if found and (match[0] == text or _PUBLISH_LABEL.search(before) or _PLAIN_LABEL.search(before)):
                 yield 0, ShownDate(iso=found.isoformat(), raw=match[0].strip())
+
+
+def _rank_bare(text: str, match: re.Match[str]) -> int | None:
+    """The rank of a date without a label: within a sentence it is none, at the end of one a doubtful date."""
+    before, behind = (bool(_HAN.match(char)) for char in (text[match.start() - 1 : match.start()], text[match.end() :]))
+    return None if before and behind else 2 if before or behind else 1
 
 
 def _as_printed(shown: ShownDate, text: str, line: str) -> ShownDate:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import html
@@ -13,20 +14,31 @@ from pipelines.blocks import Block, Blocks
 from pipelines.body import Body
 from pipelines.breadcrumb import read_category
 from pipelines.byline import is_byline, read_byline
+from pipelines.credit_line import split_line
 from pipelines.credits import read_credit_rows, read_credits
-from pipelines.dates import ShownDate, find_date, find_labelled_date, month_days
-from pipelines.metadata import read_date_in_address, read_machine_date, read_named_dates, read_site_names
+from pipelines.dates import ShownDate, find_date, find_labelled_date, holds_date, month_days
+from pipelines.metadata import read_authors, read_date_in_address, read_machine_date, read_named_dates, read_site_names
+from pipelines.plain import plain
 from pipelines.regions import Region
 from pipelines.text import is_prose, key
 
-ABOVE, BELOW = 3, 8
+ABOVE, BELOW = 5, 8
 """Lines above the headline and behind the text in which templates print a byline row."""
+FOOT = 12
+"""Lines behind the text within its container that may be of the byline: what follows them is other articles."""
 LEAKED = 6
 """Lines at the beginning of the text among which a byline row is looked for."""
 LONGEST_ROW = 200
 """Characters of a line in which a date is looked for."""
+LONGEST_LABEL = 8
+"""Characters of a line that is only the label of the next."""
 LONGEST_HEADER = 40
 """Characters of a line below the headline that may name the account only by its markup."""
+
+
+_SAYS_WHO = ("source", "author", "poster", "views")
+_WEEKDAY = re.compile("(?:星期|周)[一二三四五六日天]")
+"""Above the headline it tells the clock of the site, or the issue of a newspaper, which the address tells too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +82,13 @@ def read_imprint(
     """
     around = _surroundings(blocks, regions, body, title_line, span)
     title = title_line.text if title_line else ""
-    category = read_category(blocks, title_line.index + 1 if title_line else span[1], title)
-    rows = [line for line in (*around.head, *around.above[::-1], *around.below) if is_byline(line.spaced)]
+    text_start = body.head[-1].index + 1 if body.head else span[0]
+    category = read_category(blocks, max(text_start, title_line.index + 1 if title_line else 0), title)
+    rows = [line for line in (*around.head, *around.above[::-1]) if is_byline(line.spaced)]
+    rows += _labelled(around.below)
     headers = [line for line in around.head if len(line.text) <= LONGEST_HEADER and not is_byline(line.spaced)]
     known = {key(name) for name in (*read_site_names(root), category or "") if name}
-    byline = read_byline(rows, known=known, headers=headers)
+    byline = read_byline(rows, known=known, headers=headers, named=read_authors(root))
     credit, beside = read_credits(body.lines), read_credit_rows(_credit_rows(around, body))
     shown = _published(root, blocks, around, url, fetched_at)
     return Imprint(
@@ -88,6 +102,14 @@ def read_imprint(
     )
 
 
+def _labelled(lines: Sequence[Block]) -> list[Block]:
+    """The byline rows behind a text. Rows that stand there in numbers are those of comments or of other articles."""
+    rows = [line for line in lines if is_byline(line.spaced)]
+    dated = [line for line in rows if holds_date(plain(line.spaced))]
+    labelled = [line for line in rows if any(part.kind in _SAYS_WHO for part in split_line(plain(line.spaced)))]
+    return labelled if len(dated) <= 1 else []
+
+
 def _unless_known(name: str | None, known: set[str]) -> str | None:
     return None if key(name or "") in known else name
 
@@ -97,26 +119,36 @@ def _surroundings(
 ) -> Surroundings:
     lines = blocks.lines
     text_start = body.head[-1].index + 1 if body.head else span[0]
-    head = body.head
+    head = list(body.head)
     if title_line and title_line.index < text_start:
         head = [line for line in lines[title_line.index : text_start] if line is not title_line]
     first = min(line.index for line in (title_line, *head, lines[text_start]) if line)
     # A row that was taken for text is a row all the same.
-    head += [line for line in lines[text_start : text_start + LEAKED] if is_byline(line.spaced)]
+    leaked = itertools.takewhile(lambda line: not is_prose(line.text), lines[text_start : text_start + LEAKED])
+    head += [line for line in leaked if is_byline(line.spaced)]
     behind = [line for line in lines[span[1] : span[1] + BELOW] if regions[line.index] in (None, "chrome")]
-    below = [line for line in (*body.tail, *behind) if regions[line.index] != "related"]
-    return Surroundings(
-        above=[line for line in lines[max(0, first - ABOVE) : first] if line.links <= 0.5 * len(line.text)],
-        head=head,
-        below=below,
-    )
+    below = [line for line in (*body.tail[:FOOT], *behind) if regions[line.index] != "related"]
+    above = [line for line in lines[max(0, first - ABOVE) : first] if line.links <= 0.5 * len(line.text)]
+    return Surroundings(above=_pair_labels(above), head=_pair_labels(head), below=_pair_labels(below))
+
+
+def _pair_labels(lines: list[Block]) -> list[Block]:
+    """The lines, those that are only a label joined with the one that has its value: a list of terms is no table."""
+    paired: list[Block] = []
+    for line in lines:
+        label = paired[-1] if paired else None
+        if label and len(label.text) <= LONGEST_LABEL and label.text[-1] in ":：" and len(line.text) <= LONGEST_HEADER:
+            paired[-1] = replace(line, text=f"{label.text} {line.text}", spaced=f"{label.spaced} {line.spaced}")
+        else:
+            paired.append(line)
+    return paired
 
 
 def _credit_rows(around: Surroundings, body: Body) -> Iterable[str]:
     """Lines that are not of the text but may be a credit: around it, and within it where a rule took them out."""
-    yield from (line.spaced for line in around.head)
+    yield from (line.spaced for line in (*around.head, *around.above))
     yield from (removal.text for removal in body.removals if removal.kind != "chrome" and removal.kind != "repeat")
-    yield from (line.spaced for line in around.below)
+    yield from (line.spaced for line in around.below if not holds_date(plain(line.spaced)))
 
 
 def _published(
@@ -124,7 +156,9 @@ def _published(
 ) -> ShownDate | None:
     """The date that the page shows; what its head states for machines counts when it shows one without a year."""
     head = [*_dated(around.head), _joined(around.head)]
-    above, below = _dated(around.above), _dated(around.below)
+    below = _dated(around.below)
+    clocks = [line for line in around.above if line.links or _WEEKDAY.search(line.text)]
+    above = [*_dated(line for line in around.above if line not in clocks), _joined(around.above)]
     return (
         find_date(head, None)
         or find_labelled_date(below)

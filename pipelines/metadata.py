@@ -91,9 +91,11 @@ def read_date_in_address(url: str) -> str | None:
 
 
 def read_authors(root: html.HtmlElement) -> list[str]:
-    """Who the head names as author: an account as often as a person, and as often nobody."""
-    metas = dict(reversed(list(_metas(root))))
-    named = [metas[name] for name in ("author", "article:author", "og:article:author") if name in metas]
+    """Who the head names as author: an account as often as a person, and as often nobody.
+
+    article:author is left out: portals put the paper there that a text is copied from.
+    """
+    named = [content for name, content in _metas(root) if name == "author"]
     return named + [match[1] for text in _linked_data(root) if (match := _LD_AUTHOR.search(text))]
 
 

@@ -59,7 +59,7 @@ NOBODY = re.compile(
     r"(?:本站|本网|本網|本报|本報|本刊|网站|站内)?(?:佚名|无名氏?|匿名|未知|不详|不明|暂无|网络|互联网|網絡|網路|网上|原创|转载|综合|整理|外媒|媒体|自媒体"
     r"|本站|本网|本網|本报|本報|本刊|站内|站长|编辑部?|编者|采编|小编|主编|责编|责任编辑|记者|通讯员|作者|来源|系统|默认|官方|集体|众人|多人|用户|网友|会员|游客|访客|投稿|供稿)"
     r"(?:整理|收集|转载|综合|原创|采集|编辑部?|投稿|小编|发布|网络)?"
-    r"|null|none|nan|n/?a|undefined|unknown|anonymous|test|user|guest|editor|author|default|[\W\d_]+",
+    r"|本[站网網报報刊台](?:讯|消息)|null|none|nan|n/?a|undefined|unknown|anonymous|test|user|guest|editor|author|default|[\W\d_]+",
     re.I,
 )
 """Words that stand in a credit when nobody is named."""
@@ -77,7 +77,7 @@ _INTERFACE = re.compile(
 _NOT_NAME = re.compile(
     r"[报網网社站刊台]|日报|新闻|新聞|记者|記者|编辑|通讯|来源|作者|摄影|报道|报导|報導|综合|整理|编译|责任|专栏|频道|公司|集团|中心|大学|学院|研究|委员|政府|部门"
     r"|记录|采访|获悉|了解|实习|本报|特约|见习|首席|主任|主席|书记|局长|部长|教授|先生|女士|同志|老师|同学"
-    r"|[从据的是在了着被把为]|[省市县镇州摄]$|[一二三四五六七八九十]$|全文|未完|完待|待续|剧照|资料|图片|高清|周[一二三四五六日末]|时间|时候|时光|时代|方面|方法|方案|安全|安排"
+    r"|[从据的是在了着被把为]|[省市县镇州区园街馆厂部局厅处室队摄笑]$|掌声|[一二三四五六七八九十]$|全文|未完|完待|待续|剧照|资料|图片|高清|周[一二三四五六日末]|时间|时候|时光|时代|方面|方法|方案|安全|安排"
     r"|平台|平均|平安|高级|高度|高兴|向上|向前|公告|公示|通知|公开|文件|文化|文学|文字|国际|国内|国家|金融|黄金|石油|万元|农业|农村|农民|江苏|江西|安徽|云南|海南|海口"
     r"|南京|南宁|南昌|南阳|武汉|成都|宁夏|宁波|吉林|秦皇岛|张家口|石家庄|马鞍山|连云港"
 )
@@ -96,7 +96,9 @@ def is_name(words: str, *, strict: bool = True) -> bool:
         return not SITE_ACCOUNT.match(words)
     if _DOTTED_NAME.fullmatch(words):
         return True
-    if not _HAN_NAME.fullmatch(words) or NOBODY.fullmatch(words) or _NOT_NAME.search(words):
+    if not _HAN_NAME.fullmatch(words) or any(
+        (NOBODY.fullmatch(words), _INTERFACE.fullmatch(words), _NOT_NAME.search(words))
+    ):
         return False
     if words.startswith(COMPOUND_SURNAMES):
         return len(words) >= 3

@@ -7,7 +7,7 @@ import re
 from pipelines.names import NOBODY
 
 PAPER_WORD = (
-    r"(?:日报|晚报|早报|晨报|时报|商报|都市报|周报|导报|快报|信报|新报|电讯|[\u3400-\u9fff]报|日報|晚報|時報|早報|快訊|周刊|月刊|杂志|画报|学报|电视台|广播电台|电台|总台"
+    r"(?:日报|晚报|早报|晨报|时报|商报|都市报|周报|导报|快报|信报|新报|电讯|[\u3400-\u9fff][报報]|日報|晚報|時報|早報|快訊|周刊|月刊|杂志|画报|学报|电视台|广播电台|电台|总台"
     r"|通讯社|通訊社|网|網|社|台|新闻|新聞|在线|客户端|融媒体?(?:中心)?|全媒体|传媒|财经|频道|观察|发布|之声|之家|参考|头条|评论|经济报道|周末|导刊|广播|央视|APP)"
 )
 """How the name of a paper, agency, station or news site ends."""
@@ -20,10 +20,12 @@ _SELF = re.compile(
     r"(?:据|来自)?本[报報网網台刊社站]|网|社|台|新闻|新聞|在线|频道|发布|观察|评论|财经|头条|参考|客户端|合作社|旅行社|广播|传媒|周末"
 )
 _OFFICE = re.compile(
-    r"[\u3400-\u9fff]{2,24}(?:政府|办公厅|办公室|委员会|宣传部|管委会|(?<!邮)局|厅|法院|检察院|[\u3400-\u9fff]{2}(?:部|委|办|院|镇|街道|处|支队|大队|协会|学会|商会|中心|大学|学院|中学|小学|医院|银行))"
+    r"[\u3400-\u9fff]{0,24}(?:政府|办公厅|办公室|委员会|宣传部|管委会|(?<!邮)局|厅|法院|检察院|[\u3400-\u9fff]{2}(?:部|委|办|院|镇|街道|处|支队|大队|协会|学会|商会|中心|大学|学院|中学|小学|医院|银行))"
 )
 _FIRM = re.compile(r".*(?:大学|学院|教授|研究员|公司|集团|事务所|工作室|有限|厂|店|工厂|团队|[部组店]小.{1,2})")
 _TRAILER = re.compile(r"(?:等?(?:综合|整理)(?:报道|整理)?|等(?:媒体)?|报道|报导|消息)$")
+_CHANNEL = re.compile(r"(?:官方)?(?:微信)?(?:公众号|公众平台|订阅号|服务号|视频号)|(?:官方)?(?:微信|微博)(?=[ :“\"「])")
+"""What kind of account a name is; it stands before the name."""
 _QUOTES = " \"'“”‘’()《》〈〉|:,;·-_/、"
 
 
@@ -46,6 +48,7 @@ def clean_source(value: str) -> str | None:
     """The name of a source without brackets, address, page number and trailing words; None when it names nobody."""
     titled = re.match(r"\W{0,4}《([^《》]{2,30})》", value)
     value = titled[1] if titled else re.sub(r"https?:.*", "", value)
+    value = re.sub(rf"^(?:{_CHANNEL.pattern})", "", value.strip(_QUOTES))
     words = [word for word in re.split(r"[ |,;()]+", value.strip(_QUOTES)) if word.strip(_QUOTES)]
     if not words:
         return None

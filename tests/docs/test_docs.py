@@ -1,4 +1,4 @@
-"""The documentation says what is so: commands parse, links resolve, both languages agree."""
+"""The documentation says what is so: commands parse, links and files are there, both languages agree."""
 
 from __future__ import annotations
 
@@ -10,57 +10,107 @@ import click
 import pytest
 
 from jianbao.cli import COMMANDS, main
+from tests.docs.pages import PAGES, READMES, ROOT, SERVICE, code_blocks, command_lines, readme_commands
 
-ROOT = Path(__file__).parents[2]
-READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
-PAGES = [*READMES, ROOT / "CONTRIBUTING.md", ROOT / "deploy" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LOOKED_IN = ("", "archive", "crawler", "jianbao", "pipelines", "tests")
+"""Folders, from the root, against which a page may name a file; its own folder is another."""
 
-
-def code_blocks(page: Path) -> list[str]:
-    return re.findall(r"^```\w*\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
-def command_lines(page: Path) -> list[str]:
-    lines = [line for block in code_blocks(page) for line in block.splitlines()]
-    return [found[1] for line in lines if (found := re.search(r"(?:^|/bin/)(jianbao .*)", line))]
+def parse(line: str) -> str:
+    """Parse a `jianbao …` line as click does when it is run; the name of its command."""
+    name, *arguments = shlex.split(line, comments=True)[1:]
+    command = main.get_command(click.Context(main), name)
+    assert command is not None, line
+    command.make_context(name, arguments, parent=click.Context(main, obj=Path("data")))
+    return name
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@every_page
 def test_every_command_line_parses(page: Path) -> None:
-    for line in command_lines(page):
-        name, *arguments = shlex.split(line, comments=True)[1:]
-        command = main.get_command(click.Context(main), name)
-        assert command is not None, line
-        command.make_context(name, arguments, parent=click.Context(main, obj=Path("data")))
+    for block in code_blocks(page.read_text("utf-8")):
+        for line in command_lines(block):
+            parse(line)
 
 
-def test_the_readmes_have_commands_to_check() -> None:
-    assert {shlex.split(line)[1] for line in command_lines(READMES[0])} >= {
-        "crawl",
-        "serve",
-        "search",
-        "export",
-        "check",
-    }
+def test_the_service_runs_a_command_that_parses() -> None:
+    assert [parse(line) for line in command_lines(SERVICE.read_text("utf-8"))] == ["crawl"]
 
 
-def test_both_readmes_have_the_same_commands_and_sections() -> None:
-    english, chinese = READMES
+def test_the_readme_shows_every_command_but_the_demo() -> None:
+    assert {parse(line) for line in readme_commands()} == set(COMMANDS) - {"demo"}
+
+
+def test_a_command_that_is_none_would_be_noticed() -> None:
+    with pytest.raises(click.UsageError):
+        parse("jianbao crawl https://news.example.com/ --dept 2")
+
+
+def test_both_readmes_have_the_same_code_sections_links_and_pictures() -> None:
+    english, chinese = (page.read_text("utf-8") for page in READMES)
     assert code_blocks(english) == code_blocks(chinese)
-    headings = [re.findall(r"^#+", page.read_text("utf-8"), re.M) for page in READMES]
-    assert headings[0] == headings[1]
+    assert headings(english) == headings(chinese)
+    assert targets(english)[1:] == targets(chinese)[1:]  # the first leads to the other
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def headings(text: str) -> list[str]:
+    """The levels of the headings, in order."""
+    return re.findall(r"^#+", text, re.M)
+
+
+def targets(text: str) -> list[str]:
+    """Where the links lead and the pictures are, in order."""
+    found = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"|<(http[^>]+)>", text)
+    return ["".join(groups) for groups in found]
+
+
+@every_page
 def test_links_and_pictures_resolve(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
-        if not target.startswith("http"):
-            assert (page.parent / target).exists(), target
+    for target in targets(page.read_text("utf-8")):
+        assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+def test_every_picture_is_shown_and_light() -> None:
+    shown = {(READMES[0].parent / target).resolve() for target in targets(READMES[0].read_text("utf-8"))}
+    for picture in (ROOT / "docs" / "images").iterdir():
+        assert picture in shown
+        assert picture.stat().st_size < 400_000, picture
+
+
+@every_page
+def test_files_that_are_named_are_there(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.M | re.S)
+    for name in re.findall(r"`([\w.-]+(?:/[\w.-]+)*(?:\.(?:py|toml|yaml|lock)|/))`", text):
+        if name.startswith(("data/", "demo-data/", "evidence/")):
+            continue  # written by the program
+        places = [page.parent, *(ROOT / folder for folder in LOOKED_IN)]
+        assert any((place / name).exists() for place in places), name
+
+
+@every_page
+def test_make_targets_that_are_named_are_there(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"\bmake ([a-z]+)\b(?=[` \n]|$)", "\n".join(spans(page))):
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def spans(page: Path) -> list[str]:
+    """Everything that is set as code."""
+    text = page.read_text("utf-8")
+    return [*code_blocks(text), *re.findall(r"`([^`\n]+)`", text)]
+
+
+@every_page
+def test_nothing_names_a_machine_of_ours(page: Path) -> None:
+    assert not re.search(r"(?<![\w~.])/(?:root|home|work|opt|tmp)/|pypi\.|simple/", page.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_with_an_example(name: str) -> None:
+def test_every_command_has_help_with_an_example_that_parses(name: str) -> None:
     command = main.get_command(click.Context(main), name)
     assert command is not None
     assert command.help
-    assert f"Example: jianbao {name}" in " ".join(command.help.split())
+    example = re.search(r"Example: (jianbao .*)", command.help)
+    assert example is not None
+    assert parse(example[1]) == name
