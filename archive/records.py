@@ -14,6 +14,24 @@ RemovalKind = Literal["contact", "copyright", "share", "repeat", "chrome"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """Where on a site's pages things stand, as XPath expressions; None: wherever the generic reading finds them."""
+
+    title: str | None = None
+    """The element whose text is the headline."""
+    body: str | None = None
+    """The element that holds the text, and whose lines are cleaned as usual."""
+    date: str | None = None
+    """The element whose text names the date of publication."""
+    source: str | None = None
+    """The element whose text is the source."""
+    reporter: str | None = None
+    """The element whose text names whoever wrote it."""
+    category: str | None = None
+    """The element whose text is the section."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One response as it came over the wire, undecoded. Made by the crawler."""
 

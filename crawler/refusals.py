@@ -12,9 +12,7 @@ from archive import PendingPage
 from crawler.outcomes import EndPage
 from crawler.run import CrawlRun
 from crawler.sites import same_site
-
-MAX_LENGTH = 2083
-"""Characters of a URL: session ids and calendars grow beyond it, articles do not (Scrapy's own limit)."""
+from crawler.urls import why_refused
 
 
 class UrlRules:
@@ -38,22 +36,3 @@ class UrlRules:
         if page is None or run.sites.name_of(request.url) or same_site(request.url, page.site):
             return None
         return f"off-site: {urlsplit(request.url).hostname}"
-
-
-def why_refused(url: str) -> str | None:
-    """The reason why `url` may not be asked for on any site, or None."""
-    if len(url) > MAX_LENGTH:
-        return "url-too-long"
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        return "bad-address"
-    if parts.scheme not in ("http", "https"):
-        return f"scheme: {parts.scheme}"
-    if not host:
-        return "bad-address"
-    if "@" in parts.netloc:
-        # http://trusted.example@169.254.169.254/: made to be misread, by people and by parsers
-        return "credentials-in-url"
-    return None

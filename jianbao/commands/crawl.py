@@ -12,8 +12,8 @@ from rich.console import Console
 
 from archive import ArchiveError
 from crawler.process import run_spider
-from crawler.refusals import why_refused
 from crawler.run import AlreadyCrawling, CrawlRun, Plan
+from crawler.urls import why_refused
 from jianbao.options import data_option
 from jianbao.progress import show_progress, summary_table
 

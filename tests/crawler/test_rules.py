@@ -11,8 +11,8 @@ import pytest
 from crawler.addresses import GuardedResolver, is_public, origins_of
 from crawler.outcomes import outcome_of_status
 from crawler.politeness import seconds_to_wait
-from crawler.refusals import why_refused
 from crawler.sites import same_site, site_of
+from crawler.urls import why_refused
 
 
 @pytest.mark.parametrize(
