@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import html as lxml_html
 
-from archive.records import Article
+from archive.records import Article, Link
 from pipelines.blocks import Block, Blocks, split_blocks
 from pipelines.body import Body, read_body
 from pipelines.byline import is_byline
@@ -16,11 +17,11 @@ from pipelines.clean import clean_line
 from pipelines.container import find_container
 from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
-from pipelines.imprint import read_imprint
+from pipelines.imprint import Imprint, read_imprint
 from pipelines.metadata import read_address, read_description
 from pipelines.no_article import not_html, why_no_article, why_nothing
 from pipelines.parts import join_parts
-from pipelines.regions import Region, find_regions
+from pipelines.regions import find_regions
 from pipelines.related import find_related
 from pipelines.text import is_prose, split_sentences
 from pipelines.title import find_title
@@ -40,15 +41,32 @@ def read_article(html: bytes, url: str, *, fetched_at: datetime | None = None, p
     order, as `pipelines.parts` finds them. No network, no clock, no database.
     Raises NotAnArticle with a reason when the page holds none; a part that holds nothing adds nothing.
     """
-    article = _read_page(html, url, fetched_at)
+    article = take_apart(html, url, fetched_at).article
     others = []
     for part in parts:
         with suppress(NotAnArticle):
-            others.append(_read_page(part, url, fetched_at))
+            others.append(take_apart(part, url, fetched_at).article)
     return join_parts(article, others) if others else article
 
 
-def _read_page(html: bytes, url: str, fetched_at: datetime | None) -> Article:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page taken apart: its article, and where on the page each piece of it was found."""
+
+    article: Article
+    root: lxml_html.HtmlElement
+    blocks: Blocks
+    container: lxml_html.HtmlElement
+    """The element that holds the text."""
+    title_line: Block | None
+    """The line that the headline was read from; None where it is only in the page's head."""
+    body: Body
+    related: tuple[tuple[int, int], ...]
+    """The ranges of lines that name related articles."""
+
+
+def take_apart(html: bytes, url: str, fetched_at: datetime | None) -> Reading:
+    """Read one page and keep where everything was found. Raises NotAnArticle."""
     reason = not_html(html)
     if reason:
         raise NotAnArticle(reason)
@@ -68,21 +86,16 @@ def _read_page(html: bytes, url: str, fetched_at: datetime | None) -> Article:
     if reason:
         raise NotAnArticle(reason)
     title = title or _title_from_text(body)
-    return _article(root, blocks, regions, body, title, title_line, url, fetched_at, (start, end))
+    imprint = read_imprint(root, blocks, regions, body, title_line, (start, end), url, fetched_at)
+    related = find_related(root, blocks, regions, url, end)
+    article = make_article(root, url, title, body, imprint, related.links)
+    return Reading(article, root, blocks, container, title_line, body, related.spans)
 
 
-def _article(
-    root: lxml_html.HtmlElement,
-    blocks: Blocks,
-    regions: list[Region | None],
-    body: Body,
-    title: str,
-    title_line: Block | None,
-    url: str,
-    fetched_at: datetime | None,
-    span: tuple[int, int],
+def make_article(
+    root: lxml_html.HtmlElement, url: str, title: str, body: Body, imprint: Imprint, related: tuple[Link, ...]
 ) -> Article:
-    imprint = read_imprint(root, blocks, regions, body, title_line, span, url, fetched_at)
+    """The record of what was read."""
     return Article(
         url=read_address(root, url),
         title=title,
@@ -95,7 +108,7 @@ def _article(
         reporter=imprint.reporter,
         category=imprint.category,
         views=imprint.views,
-        related=find_related(root, blocks, regions, url, span[1]),
+        related=related,
         removals=tuple(body.removals),
     )
 

@@ -38,23 +38,38 @@ class _Found:
     lines: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The related block of a page."""
+
+    links: tuple[Link, ...] = ()
+    """What it names, in its order."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """The half-open ranges of lines that it takes up."""
+
+
 def find_related(
     root: html.HtmlElement, blocks: Blocks, regions: Sequence[Region | None], url: str, body_end: int
-) -> tuple[Link, ...]:
-    """The links of the related blocks: by heading where a page has one, else by class, else by shape."""
-    base = _base_url(root, url)
-    own = url_key(url)
+) -> Related:
+    """The related blocks: by heading where a page has one, else by class, else by shape."""
+    base = base_url(root, url)
     for spans in (_headed(blocks), _classed(regions), _shaped(blocks, regions, base, url, body_end)):
-        found: dict[str, _Found] = {}
-        for start, end in spans:
-            _collect(blocks, start, end, base, found)
-        links = _links(found, own)
+        links = read_links(blocks, spans, base, url_key(url))
         if links:
-            return links
-    return ()
+            return Related(links, tuple(spans))
+    return Related()
 
 
-def _base_url(root: html.HtmlElement, url: str) -> str:
+def read_links(blocks: Blocks, spans: Sequence[tuple[int, int]], base: str, own: str) -> tuple[Link, ...]:
+    """The links in ranges of lines. `base` is what addresses are relative to, `own` the key of the page's own."""
+    found: dict[str, _Found] = {}
+    for start, end in spans:
+        _collect(blocks, start, end, base, found)
+    return _links(found, own)
+
+
+def base_url(root: html.HtmlElement, url: str) -> str:
+    """What the links of a page are relative to."""
     named = next((element.get("href") for element in root.iter("base")), None)
     return urljoin(url, named) if named else url
 
