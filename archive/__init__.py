@@ -6,6 +6,7 @@ Knows neither Scrapy nor trafilatura. Everything others need is named here.
 from archive.articles import confirm_article, save_article
 from archive.crawls import Crawl, finish_crawl, last_crawl, start_crawl
 from archive.database import ArchiveError, ArchiveMissing, open_archive, read_archive
+from archive.diffs import Line, Piece, count_changes, diff_texts
 from archive.export import ExportError, export_articles
 from archive.frontier import (
     PendingPage,
@@ -15,6 +16,7 @@ from archive.frontier import (
     states_of_crawl,
     take_pending,
 )
+from archive.history import History, Moment, Version, read_history
 from archive.masking import mask_contacts
 from archive.overview import Overview, SiteOverview, overview
 from archive.search import Hit, find_matches, search, to_index, to_match
@@ -25,13 +27,20 @@ __all__ = [
     "ArchiveMissing",
     "Crawl",
     "ExportError",
+    "History",
     "Hit",
+    "Line",
+    "Moment",
     "Overview",
     "PendingPage",
+    "Piece",
     "SiteOverview",
+    "Version",
     "add_start",
     "canonical_url",
     "confirm_article",
+    "count_changes",
+    "diff_texts",
     "export_articles",
     "find_matches",
     "finish_crawl",
@@ -40,6 +49,7 @@ __all__ = [
     "open_archive",
     "overview",
     "read_archive",
+    "read_history",
     "record_outcome",
     "save_article",
     "search",

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from archive.database import transaction
 from archive.frontier import queue_links, record_article_page
+from archive.history import note_text
 from archive.links import resolve_links, save_links
 from archive.masking import mask_contacts
 from archive.records import Article, Page, Removal
@@ -91,12 +92,14 @@ def _save_text(db: Database, article: Article, page: Page, stored: _Stored | Non
     if stored is None:
         article_id = _insert(db, article, page, seen)
         _add_version(db, article_id, 1, article, seen)
+        note_text(db, article_id, 1, seen_at=seen, cause="crawl")
         index_article(db, article_id, article.title, article.body)
         return "new", article_id, 1
     if (stored.title, stored.body) == (article.title, article.body):
         _update(db, stored, article, seen, changes={})
         return "unchanged", stored.id, stored.version
     version = _version_of(db, stored.id, article, seen)
+    note_text(db, stored.id, version, seen_at=seen, cause="crawl")
     _update(db, stored, article, seen, changes={"last_changed": seen, "version": version})
     unindex_article(db, stored.id, stored.title, stored.body)
     index_article(db, stored.id, article.title, article.body)

@@ -141,3 +141,27 @@ def m002_search_index(db: Database) -> None:
         )
         """
     )
+
+
+@MIGRATIONS()
+def m003_history(db: Database) -> None:
+    """When an article's text became which version: a text that comes back is stored once and seen twice."""
+    db.executescript(
+        """
+        CREATE TABLE history (
+            id INTEGER PRIMARY KEY,
+            article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+            version INTEGER NOT NULL,
+            seen_at TEXT NOT NULL,
+            cause TEXT NOT NULL CHECK (cause IN ('crawl', 'reclean')),
+            FOREIGN KEY (article_id, version) REFERENCES versions (article_id, number) ON DELETE CASCADE
+        ) STRICT;
+        CREATE INDEX idx_history_article_id_version ON history (article_id, version);
+        INSERT INTO history (article_id, version, seen_at, cause)
+            SELECT article_id, number, seen_at, 'crawl' FROM versions ORDER BY id;
+        -- the present text is an earlier one that came back
+        INSERT INTO history (article_id, version, seen_at, cause)
+            SELECT id, version, last_changed, 'crawl' FROM articles
+            WHERE version < (SELECT max(number) FROM versions WHERE article_id = articles.id) ORDER BY id;
+        """
+    )

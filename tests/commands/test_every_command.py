@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-READERS = (("search", "园区"), ("export", "a.csv"), ("status",))
+READERS = (("search", "园区"), ("export", "a.csv"), ("status",), ("history", "https://news.example.com/a/1.html"))
 
 
 @pytest.fixture(autouse=True)
