@@ -32,13 +32,15 @@ class Crawl:
     unchanged: int
     """Articles found as they were, those among them that the site answered 304 for."""
     no_article: int
-    """Pages fetched that hold no article."""
+    """Pages fetched that hold no article and are no listing."""
     failed: int
     """Pages that could not be fetched or read."""
     refused: int
     """Pages that were not to be fetched."""
     gone: int
     """Pages that the site says no longer exist."""
+    listings: int
+    """Listings, feeds and sitemaps that were read, or confirmed by a 304."""
     seconds: float | None
     """From start to finish; None until then."""
 
@@ -64,8 +66,9 @@ def finish_crawl(db: Database, crawl_id: int, *, outcome: str) -> Crawl:
         db.execute(
             """
             UPDATE crawls SET finished = :finished, outcome = :outcome, seconds = :seconds,
-                (no_article, failed, refused, gone) = (
-                    SELECT count(*) FILTER (WHERE state = 'fetched' AND reason IS NOT NULL),
+                (no_article, listings, failed, refused, gone) = (
+                    SELECT count(*) FILTER (WHERE state = 'fetched' AND reason IS NOT NULL AND kind IS NULL),
+                        count(*) FILTER (WHERE state = 'fetched' AND kind IS NOT NULL),
                         count(*) FILTER (WHERE state = 'failed'),
                         count(*) FILTER (WHERE state = 'refused'),
                         count(*) FILTER (WHERE state = 'gone')

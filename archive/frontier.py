@@ -7,10 +7,12 @@ killed at any moment loses nothing.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -18,11 +20,14 @@ from sqlite_utils import Database
 
 from archive.database import transaction
 from archive.masking import mask_contacts
-from archive.records import Page
+from archive.records import ListingKind, Page
 from archive.times import utc
 from archive.urls import canonical_url, url_key
 
 PageState = Literal["pending", "fetched", "failed", "refused", "gone"]
+
+IN_HAND_PER_SITE = 50
+"""Pages of one site that are handed out and have not ended: more than are asked for and read at a time."""
 
 GONE_STATUSES = (404, 410)
 """HTTP statuses by which a site says that a page no longer exists."""
@@ -43,10 +48,14 @@ class PendingPage:
     depth: int
     """Links followed from a start URL to get here; a start URL has 0."""
     etag: str | None
-    """For If-None-Match; None when the site sent none, or no article is archived that a 304 could
-    confirm."""
+    """For If-None-Match; None when the site sent none, or there is no article and no listing that a 304
+    could confirm."""
     last_modified: str | None
     """For If-Modified-Since; None as for `etag`."""
+    kind: ListingKind | None = None
+    """What kind of listing it is; None for any other page, and one that was not read yet."""
+    turn: int = 0
+    """Pages turned from a start to get to this page of its listing."""
 
 
 def add_start(db: Database, url: str, *, site: str, crawl_id: int) -> None:
@@ -96,29 +105,70 @@ def queue_links(db: Database, article_id: int, *, site: str, depth: int, crawl_i
         queue_page(db, url, site=site, depth=depth, crawl_id=crawl_id)
 
 
-def take_pending(db: Database, *, crawl_id: int, limit: int, max_depth: int) -> list[PendingPage]:
-    """Hand out up to `limit` pages to fetch, nearest to a start first, each once in a crawl.
+def take_pending(
+    db: Database,
+    *,
+    crawl_id: int,
+    limit: int,
+    max_depth: int,
+    depths: Mapping[str, int] = MappingProxyType({}),
+    sites: Collection[str] | None = None,
+    in_hand: Mapping[str, int] = MappingProxyType({}),
+) -> list[PendingPage]:
+    """Hand out up to `limit` pages to fetch, each once in a crawl: of each site those nearest to a start.
 
     Pages that an earlier crawl left pending, because it was killed or ran out of budget, are among them.
+    `depths` is the depth of sites that have one of their own; `sites` those that are crawled, None is all;
+    `in_hand` the number of pages of each site that are under way. The sites with fewest come first, so that a
+    slow one does not hold up the others.
     """
-    rows = db.execute(
-        """
-        UPDATE pages SET crawl_id = :crawl_id, tries = tries + 1
-        WHERE id IN (
-            SELECT id FROM pages
-            WHERE state = 'pending' AND depth <= :max_depth AND crawl_id IS NOT :crawl_id
-            ORDER BY depth, id LIMIT :limit
+    candidates: list[tuple[int, int, int]] = []
+    for site in _sites_with_pending(db):
+        held = in_hand.get(site, 0)
+        if held >= IN_HAND_PER_SITE or (sites is not None and site not in sites):
+            continue
+        rows = db.execute(
+            """
+            SELECT depth, id FROM pages
+            WHERE state = 'pending' AND site = ? AND depth <= ? AND crawl_id IS NOT ?
+            ORDER BY depth, id LIMIT ?
+            """,
+            (site, depths.get(site, max_depth), crawl_id, min(limit, IN_HAND_PER_SITE - held)),
         )
+        candidates += [(place, depth, id_) for place, (depth, id_) in enumerate(rows.fetchall(), held)]
+    order = {id_: number for number, (_place, _depth, id_) in enumerate(sorted(candidates)[:limit])}
+    taken = db.execute(
+        """
+        UPDATE pages SET crawl_id = ?, tries = tries + 1
+        WHERE id IN (SELECT value FROM json_each(?))
         RETURNING id, url, site, depth,
-            iif(article_id IS NULL, NULL, etag), iif(article_id IS NULL, NULL, last_modified)
+            iif(coalesce(article_id, kind) IS NULL, NULL, etag),
+            iif(coalesce(article_id, kind) IS NULL, NULL, last_modified),
+            kind, coalesce(turn, 0)
         """,
-        {"crawl_id": crawl_id, "max_depth": max_depth, "limit": limit},
+        (crawl_id, json.dumps(list(order))),
     ).fetchall()
     pages = [
-        PendingPage(id=id_, url=url, site=site, depth=depth, etag=etag, last_modified=last_modified)
-        for id_, url, site, depth, etag, last_modified in rows
+        PendingPage(id=id_, url=url, site=site, depth=depth, etag=etag, last_modified=modified, kind=kind, turn=turn)
+        for id_, url, site, depth, etag, modified, kind, turn in taken
     ]
-    return sorted(pages, key=lambda page: (page.depth, page.id))
+    return sorted(pages, key=lambda page: order[page.id])
+
+
+def _sites_with_pending(db: Database) -> list[str]:
+    """One step in the index for each site, where DISTINCT would go through every pending page."""
+    rows = db.execute(
+        """
+        WITH RECURSIVE waiting (site) AS (
+            SELECT min(site) FROM pages WHERE state = 'pending'
+            UNION ALL
+            SELECT (SELECT min(site) FROM pages WHERE state = 'pending' AND site > waiting.site)
+            FROM waiting WHERE waiting.site IS NOT NULL
+        )
+        SELECT site FROM waiting WHERE site IS NOT NULL
+        """
+    )
+    return [site for (site,) in rows.fetchall()]
 
 
 def record_outcome(
@@ -179,7 +229,8 @@ def record_article_page(db: Database, page: Page, article_id: int, *, crawl_id: 
         ON CONFLICT DO UPDATE SET
             state = 'fetched', reason = NULL, tries = 0, status = excluded.status, etag = excluded.etag,
             last_modified = excluded.last_modified, fetched_at = excluded.fetched_at,
-            sha256 = excluded.sha256, article_id = excluded.article_id, crawl_id = excluded.crawl_id
+            sha256 = excluded.sha256, article_id = excluded.article_id, crawl_id = excluded.crawl_id,
+            kind = NULL, turn = NULL
         """,
         {
             "url": canonical_url(page.requested_url),

@@ -165,3 +165,14 @@ def m003_history(db: Database) -> None:
             WHERE version < (SELECT max(number) FROM versions WHERE article_id = articles.id) ORDER BY id;
         """
     )
+
+
+@MIGRATIONS()
+def m004_listings(db: Database) -> None:
+    """Pages that name articles and hold none: listings, feeds, sitemaps."""
+    db.execute("ALTER TABLE pages ADD COLUMN kind TEXT CHECK (kind IN ('listing', 'feed', 'sitemap'))")
+    db.execute("ALTER TABLE pages ADD COLUMN turn INTEGER")
+    db.execute("ALTER TABLE crawls ADD COLUMN listings INTEGER NOT NULL DEFAULT 0")
+    # Sites are crawled side by side: each is asked for the first of its own pages.
+    db.execute("DROP INDEX idx_pages_pending")
+    db.execute("CREATE INDEX idx_pages_pending ON pages (site, depth, id) WHERE state = 'pending'")

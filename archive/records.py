@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 RemovalKind = Literal["contact", "copyright", "share", "repeat", "chrome"]
+ListingKind = Literal["listing", "feed", "sitemap"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,24 @@ class Page:
     """The ETag header, kept for If-None-Match; None when the server sent none."""
     last_modified: str | None = None
     """The Last-Modified header as sent, kept for If-Modified-Since; None when the server sent none."""
+    kind: ListingKind | None = None
+    """What kind of listing it was, or is turned to as; None for any other page, and a start not seen yet."""
+    turn: int = 0
+    """Pages turned from a start to get to this page of its listing."""
+    selectors: Selectors | None = None
+    """The site's own, where it is configured with any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a page says that names articles and holds none. Made by `pipelines.read_listing`."""
+
+    kind: ListingKind
+    """A page of links, an RSS or Atom feed, or a sitemap or index of sitemaps."""
+    articles: tuple[str, ...]
+    """Canonical URLs of the articles, in the page's order; of a sitemap the newest first. No URL twice."""
+    more: tuple[str, ...] = ()
+    """URLs of what goes on with it: the next page, or the sitemaps of an index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

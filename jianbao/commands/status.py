@@ -56,6 +56,7 @@ def crawl_facts(crawl: Crawl) -> list[tuple[str, str]]:
         "new": crawl.new,
         "changed": crawl.changed,
         "unchanged": crawl.unchanged,
+        "listings": crawl.listings,
         "no article": crawl.no_article,
         "failed": crawl.failed,
         "refused": crawl.refused,

@@ -181,3 +181,22 @@ def test_the_counts_of_a_crawl_add_up_to_the_pages_it_took_up(db: Database, craw
     assert done.outcome == "finished"
     assert done.finished and done.finished.endswith("Z")
     assert done.seconds is not None and done.seconds >= 0
+
+
+def test_sites_take_turns_and_one_with_many_under_way_waits(db: Database, crawl: int) -> None:
+    for number in range(1, 5):
+        add_start(db, url(number), site="slow", crawl_id=crawl)
+    for number in range(5, 8):
+        add_start(db, url(number), site="fast", crawl_id=crawl)
+    first = take_pending(db, crawl_id=crawl, limit=4, max_depth=1)
+    assert [page.site for page in first] == ["slow", "fast", "slow", "fast"]
+    rest = take_pending(db, crawl_id=crawl, limit=2, max_depth=1, in_hand={"slow": 2, "fast": 0})
+    assert [page.site for page in rest] == ["fast", "slow"]
+
+
+def test_only_the_sites_asked_for_are_handed_out_each_as_deep_as_it_says(db: Database, crawl: int) -> None:
+    save_article(db, article(1, related=(link(2, 1),)), page(1, site="a"), crawl_id=crawl, follow=True)
+    save_article(db, article(3, related=(link(4, 1),)), page(3, site="b"), crawl_id=crawl, follow=True)
+    add_start(db, url(5), site="c", crawl_id=crawl)
+    taken = take_pending(db, crawl_id=crawl, limit=9, max_depth=1, depths={"b": 0}, sites=("a", "b"))
+    assert [page.url for page in taken] == [url(2)]
