@@ -4,15 +4,16 @@ Datasette prints a full traceback with local variables for every 404 when `rich`
 for a query that ran out of time has an inline script.
 """
 
+from functools import partial
+
 from datasette import Response, hookimpl
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, NotFound
 from datasette.views.base import DatasetteError
 
 
-def explain(datasette, exception):
+def explain(datasette, words, exception):
     """The status and words for an exception that a reader caused; None for a fault of ours."""
-    words = datasette.jinja_env.globals["t"]
     if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted":
         return 400, words("too_slow", seconds=datasette.sql_time_limit_ms / 1000)
     if isinstance(exception, NotFound):
@@ -27,15 +28,22 @@ def explain(datasette, exception):
 @hookimpl(hookwrapper=True)
 def handle_exception(datasette, request, exception):
     outcome = yield
-    explained = explain(datasette, exception)
+    words = words_for(datasette, request)
+    explained = explain(datasette, words, exception)
     if explained is not None:
         # In place of the others' answers: Datasette would await each, and the default one prints.
-        outcome.force_result([lambda: answer(datasette, request, *explained)])
+        outcome.force_result([lambda: answer(datasette, request, words, *explained)])
 
 
-async def answer(datasette, request, status, message):
+def words_for(datasette, request):
+    """The labels in the reader's language (labels.py)."""
+    known = datasette.jinja_env.globals
+    return partial(known["text_in"], known["language_of"](request))
+
+
+async def answer(datasette, request, words, status, message):
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": message, "status": status, "title": None}, status=status)
-    title = datasette.jinja_env.globals["t"](f"error_{status}")
+    title = words(f"error_{status}")
     html = await datasette.render_template("error.html", {"title": title, "error": message}, request=request)
     return Response.html(html, status=status)

@@ -88,7 +88,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Ite
     """
     size = {"desktop": (1280, 900), "phone": (390, 844)}[request.param]
     context = chromium.new_context(
-        base_url=address, viewport={"width": size[0], "height": size[1]}, accept_downloads=True
+        base_url=address, locale="zh-CN", viewport={"width": size[0], "height": size[1]}, accept_downloads=True
     )
     page = context.new_page()
     complaints: list[str] = []

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
+from datasette.app import Datasette
+from parsel import Selector
 from sqlite_utils import Database
 
 from jianbao.assets import datasette_folder
@@ -37,5 +42,68 @@ def test_every_column_has_a_label_and_a_description(db: Database, table: str) ->
     columns = {row["name"] for row in db.query(f"pragma table_xinfo({table})")}
     assert table in LABELS["tables"]
     assert columns <= set(LABELS["columns"])
-    assert columns - {"id"} == set(TABLES[table]["columns"]) - {"id"}
-    assert TABLES[table]["description"]
+    for language in ("", "_zh"):
+        assert columns - {"id"} == set(TABLES[table]["columns" + language]) - {"id"}
+        assert TABLES[table]["description" + language]
+
+
+def entries(table: dict[str, Any], path: str = "") -> Iterator[tuple[str, list[str]]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from entries(value, f"{path}{key}.")
+        else:
+            yield path + key, value
+
+
+@pytest.mark.parametrize(("key", "texts"), list(entries({k: v for k, v in LABELS.items() if k != "languages"})))
+def test_every_label_says_the_same_in_both_languages(key: str, texts: list[str]) -> None:
+    chinese, english = texts
+    assert set(re.findall(r"{\w+}", chinese)) == set(re.findall(r"{\w+}", english))
+    if key != "text.other_language":
+        assert not re.search("[\u4e00-\u9fff，。：（）]", english)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "zh-CN"),
+        ("*", "zh-CN"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("zh-TW", "zh-CN"),
+        ("en-US,en;q=0.9", "en"),
+        ("en;q=0.5, zh;q=0.9", "zh-CN"),
+        ("fr-FR,fr;q=0.9", "en"),
+        ("fr, zh;q=0.1, en;q=0", "zh-CN"),
+        ("en;q=a, zh", "zh-CN"),
+    ],
+)
+def test_the_page_is_in_the_language_that_the_browser_asks_for(site: Datasette, accepted: str, language: str) -> None:
+    page = asyncio.run(site.client.get("/", headers={"accept-language": accepted}))
+    assert f'<html lang="{language}">' in page.text
+    assert ("最新文章" in page.text) == (language == "zh-CN")
+    assert "accept-language" in page.headers["vary"]
+
+
+def test_the_switch_outweighs_the_browser_and_goes_back_to_the_page(site: Datasette) -> None:
+    page = asyncio.run(site.client.get("/archive/removals?kind=contact"))
+    address = Selector(page.text).css("a.language::attr(href)").get()
+    switched = asyncio.run(site.client.get(str(address)))
+    assert (switched.status_code, switched.headers["location"]) == (302, "/archive/removals?kind=contact")
+    cookie = switched.headers["set-cookie"].partition(";")[0]
+    headers = {"cookie": cookie, "accept-language": "zh-CN"}
+    english = Selector(asyncio.run(site.client.get("/archive/removals?kind=contact", headers=headers)).text)
+    assert english.css("html::attr(lang)").get() == "en"
+    assert english.css("th[title='Name of the cleaning rule that took it out']")
+    assert english.css("h1::text").get() == "Removals"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/%5Cevil.example", "/%0d%0aX:%20y"])
+def test_the_switch_leads_nowhere_else(site: Datasette, elsewhere: str) -> None:
+    answer = asyncio.run(site.client.get(f"/-/language/en?to={elsewhere}"))
+    assert answer.status_code == 404 or answer.headers["location"] == "/"
+    assert "x" not in answer.headers
+
+
+def test_an_error_page_speaks_the_readers_language(site: Datasette) -> None:
+    answer = asyncio.run(site.client.get("/nowhere", headers={"accept-language": "en"}))
+    assert Selector(answer.text).css("h1::text").get() == "No such page"

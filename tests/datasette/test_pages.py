@@ -169,10 +169,10 @@ def test_an_article_that_is_gone_says_so(serve_articles: Callable[..., Get], tmp
     assert "原网页已经不在" in texts(page(get, "/archive/articles/1").css(".notice"))[0]
 
 
-def test_plain_tables_have_chinese_headings_and_english_descriptions(get: Get) -> None:
+def test_plain_tables_have_headings_and_descriptions(get: Get) -> None:
     removals = page(get, "/archive/removals")
     assert "规则" in texts(removals.css("th"))
-    assert removals.css("th[title='Name of the cleaning rule that took it out']")
+    assert removals.css("th[title='去掉它的清理规则']")
     assert "联系方式" in texts(removals.css("td.col-kind"))
 
 
