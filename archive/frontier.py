@@ -200,7 +200,7 @@ def record_outcome(
             {
                 "url": canonical_url(url),
                 "key": url_key(url),
-                "site": urlsplit(url).hostname or "",
+                "site": _host(url),
                 "state": state,
                 "reason": _masked(reason),
                 "status": status,
@@ -210,6 +210,13 @@ def record_outcome(
         )
         if state == "gone" and before and before[0] in GONE_STATUSES:
             db.execute("UPDATE articles SET state = 'gone' WHERE id = ?", (before[1],))
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # http://[::1/
+        return ""
 
 
 def _masked(reason: str) -> str:

@@ -61,7 +61,9 @@ class AddressGuard:
         self.crawler = crawler
         self.refused: dict[str, str] = {}
         """Host -> the last address of it that was refused."""
-        self._named: frozenset[tuple[str, int]] = frozenset()
+        self.named: frozenset[tuple[str, int]] = frozenset()
+        """Host and port of the starts that the user named."""
+        self._public: set[tuple[str, int]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> AddressGuard:
@@ -73,11 +75,15 @@ class AddressGuard:
         """Stand before whatever resolver is installed: by now the process has put its own in place."""
         from twisted.internet import reactor
 
-        self._named = origins_of(self.crawler.spider.run.named_starts)  # type: ignore[union-attr]
+        self.named = origins_of(self.crawler.spider.run.named_starts)  # type: ignore[union-attr]
         reactor.installNameResolver(GuardedResolver(reactor.nameResolver, self.may_connect))
 
     def may_connect(self, host: str, port: int, address: str) -> bool:
-        if (host, port) in self._named or is_public(address):
+        if is_public(address):
+            self._public.add((host, port))
+            return True
+        # A name that led to the public internet a moment ago does not lead to an intranet: it is being rebound.
+        if (host, port) in self.named and (host, port) not in self._public:
             return True
         self.refused[host] = address
         return False

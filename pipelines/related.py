@@ -18,6 +18,10 @@ from pipelines.text import key
 
 MAX_LINKS = 60
 """Related articles taken from one page. Real pages name 4 to 20; a page that names more is a link farm's."""
+MAX_URL = 2083
+"""Characters of an address. The crawler asks for none that is longer, so the rest of it is not kept: a <base> of
+megabytes would be stored with every link below it."""
+_ACTION = re.compile(r"(?:javascript|vbscript|mailto|tel|sms|about|blob):", re.I)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MIN_TITLE = 4
 """Characters of a title: shorter link texts are 更多 and 详情."""
@@ -71,7 +75,7 @@ def read_links(blocks: Blocks, spans: Sequence[tuple[int, int]], base: str, own:
 def base_url(root: html.HtmlElement, url: str) -> str:
     """What the links of a page are relative to."""
     named = next((element.get("href") for element in root.iter("base")), None)
-    return urljoin(url, named) if named else url
+    return _join(url, named) if named else url
 
 
 def _headed(blocks: Blocks) -> list[tuple[int, int]]:
@@ -103,7 +107,7 @@ def _shaped(
             line is not None
             and regions[index] is None
             and line.links >= 8
-            and any(_shape(urljoin(base, a.get("href"))) == own for a in line.node.iter("a") if a.get("href"))
+            and any(_shape(_join(base, a.get("href"))) == own for a in line.node.iter("a") if a.get("href"))
         )
         if fits and start is None:
             start = index
@@ -115,8 +119,19 @@ def _shaped(
 
 
 def _shape(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     return f"{parts.netloc}{re.sub(r'[0-9a-f]{8,}|[0-9]+', '0', parts.path)}"
+
+
+def _join(base: str, href: str) -> str:
+    """The absolute address of a link; of one that cannot be parsed (`http://[::1/`), the link as it stands."""
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href
 
 
 def _collect(blocks: Blocks, start: int, end: int, base: str, found: dict[str, _Found]) -> None:
@@ -170,16 +185,16 @@ def _elements(blocks: Blocks, start: int, end: int) -> Iterator[tuple[html.HtmlE
 
 
 def _target(href: str, base: str) -> str | None:
+    """The address a link names, or None where it is no address but an action of the page.
+
+    An address that nobody may ask for (file:, data:, one that cannot be parsed) is named too: it is the crawler
+    that refuses it, on record.
+    """
     href = href.strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+    if not href or href.startswith("#") or _ACTION.match(href):
         return None
-    try:
-        target = urljoin(base, href)
-        if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).hostname:
-            return None
-    except ValueError:
-        return None
-    return canonical_url(target)
+    target = _join(base, href)
+    return canonical_url(target) if len(target) <= MAX_URL else target[:MAX_URL] + "…"
 
 
 def _titles(link: html.HtmlElement) -> list[str]:

@@ -77,6 +77,18 @@ def self_signed() -> ssl.SSLContext:
     return context
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    connections = 0
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        self.connections += 1
+        return True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that was killed is what the tests are about, not an error."""
+
+
 class Site:
     """A site whose pages a test sets, and whose requests it reads."""
 
@@ -112,17 +124,17 @@ class Site:
             def log_message(self, *args: object) -> None:
                 pass
 
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, request: Any, client_address: Any) -> None:
-                """A client that was killed is what the tests are about, not an error."""
-
         self._server = Server((host, 0), Handler)
         if tls:
             self._server.socket = self_signed().wrap_socket(self._server.socket, server_side=True)
-        self.url = f"{'https' if tls else 'http'}://{host}:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.url = f"{'https' if tls else 'http'}://{host}:{self.port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    @property
+    def connections(self) -> int:
+        """TCP connections taken, whether or not anything was asked for."""
+        return self._server.connections
 
     @property
     def paths(self) -> list[str]:

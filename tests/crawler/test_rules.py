@@ -101,6 +101,8 @@ def test_the_licence_of_a_named_start_is_for_its_port_too() -> None:
         ("http:///a", "bad-address"),
         ("http://[::1/a", "bad-address"),
         ("http://www.example.com.cn:99999/", "bad-address"),
+        ("http://www.example.com.cn:25/", "port: 25"),
+        ("http://www.example.com.cn:6379/", "port: 6379"),
         ("https://www.example.com.cn/" + "a" * 3000, "url-too-long"),
     ],
 )
