@@ -66,7 +66,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """What a page says that names articles and holds none. Made by `pipelines.read_listing`."""
+    """What a page says that names articles and holds none. Made by `pipelines.read_start`."""
 
     kind: ListingKind
     """A page of links, an RSS or Atom feed, or a sitemap or index of sitemaps."""

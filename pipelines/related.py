@@ -142,12 +142,12 @@ def _collect(blocks: Blocks, start: int, end: int, base: str, found: dict[str, _
         if element.tag == "a":
             href = element.get("href") or ""
             if href not in targets:
-                targets[href] = _target(href, base)
+                targets[href] = link_target(href, base)
             target = targets[href]
             if target is None:
                 continue
             last = found.setdefault(url_key(target), _Found(target))
-            last.titles += [text for text in _titles(element) if text not in last.titles]
+            last.titles += [text for text in link_titles(element) if text not in last.titles]
         elif line_index is not None and last is not None:
             line = blocks.lines[line_index]
             if line.links <= 0.5 * len(line.text):
@@ -184,7 +184,7 @@ def _elements(blocks: Blocks, start: int, end: int) -> Iterator[tuple[html.HtmlE
                 yield element, index
 
 
-def _target(href: str, base: str) -> str | None:
+def link_target(href: str, base: str) -> str | None:
     """The address a link names, or None where it is no address but an action of the page.
 
     An address that nobody may ask for (file:, data:, one that cannot be parsed) is named too: it is the crawler
@@ -197,7 +197,7 @@ def _target(href: str, base: str) -> str | None:
     return canonical_url(target) if len(target) <= MAX_URL else target[:MAX_URL] + "…"
 
 
-def _titles(link: html.HtmlElement) -> list[str]:
+def link_titles(link: html.HtmlElement) -> list[str]:
     """What the link calls its target: its text, its title attribute, the alt text of its picture."""
     texts = [_headline(link), fold(link.get("title") or "")]
     texts += [fold(image.get("alt") or "") for image in link.iter("img")]
