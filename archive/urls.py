@@ -7,6 +7,7 @@ whether two URLs are the same page, and goes further.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
@@ -37,10 +38,14 @@ pages made one lose an article, one page kept twice does not. A change here need
 TRACKING_PREFIXES = ("utm_", "hmsr_", "hm_")
 """Families of such parameters: Google's, Baidu's."""
 
+SAME_LINKS = 8_192
+"""URLs whose spelling is remembered: the pages of a site link to each other again and again."""
+
 _INDEX_PAGE = re.compile(r"/index\.(?:html?|php)$", re.IGNORECASE)
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 
 
+@lru_cache(maxsize=SAME_LINKS)
 def canonical_url(url: str) -> str:
     """The form of a URL that is stored and asked for; applying it twice changes nothing.
 
@@ -56,6 +61,7 @@ def canonical_url(url: str) -> str:
     return urlunsplit(parts if parts.query else parts._replace(path=_INDEX_PAGE.sub("/", parts.path)))
 
 
+@lru_cache(maxsize=SAME_LINKS)
 def url_key(url: str) -> str:
     """What all spellings of one page's URL have in common; the key of `pages` and `articles`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from lxml import etree, html
 
@@ -17,6 +18,9 @@ MAX_DEPTH = 200
 MAX_TAG = 20_000
 """Characters in one tag. libxml2 takes 3.6 s for 50,000 attributes; long inlined pictures are not needed."""
 
+# Left to libxml2: a walk in Python takes as long as everything else that is done with a small page.
+_TOO_MANY = etree.XPath(f"count(//*) > {MAX_ELEMENTS}")
+_DEEP = etree.XPath("/*" * (MAX_DEPTH + 1) + "/descendant-or-self::*")
 _BEFORE_HTML = re.compile(r"\A.{0,50000}?(?=<html[\s>])", re.S | re.I)
 _LONG_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]{%d,}" % MAX_TAG)  # noqa: UP031
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -42,13 +46,8 @@ def parse(text: str) -> html.HtmlElement:
 
 
 def _flatten(root: html.HtmlElement) -> None:
-    """Unwrap what is nested deeper than MAX_DEPTH, and count the elements on the way."""
-    depth, deep = 0, []
-    for count, (event, element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
-        if count > 2 * MAX_ELEMENTS:
-            raise NotAnArticle("too-many-elements")
-        depth += 1 if event == "start" else -1
-        if event == "start" and depth > MAX_DEPTH:
-            deep.append(element)
-    for element in deep:
+    """Unwrap what is nested deeper than MAX_DEPTH. Raises NotAnArticle for more than MAX_ELEMENTS."""
+    if _TOO_MANY(root):
+        raise NotAnArticle("too-many-elements")
+    for element in cast(list[html.HtmlElement], _DEEP(root)):
         element.drop_tag()
