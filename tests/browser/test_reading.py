@@ -55,9 +55,46 @@ def test_every_page_fits_the_screen(page: Page, path: str, scheme: str) -> None:
     assert sides[0] <= sides[1]
 
 
-def test_removed_blocks_and_versions_unfold(page: Page) -> None:
+def test_removed_blocks_unfold(page: Page) -> None:
+    page.goto("/archive/articles/5")
+    removed = page.locator(".removals")
+    expect(removed).to_be_hidden()
+    page.get_by_text("清理掉的内容（1 处）").click()
+    expect(removed).to_be_visible()
+    expect(removed).not_to_contain_text("400-000-1234")
+
+
+def test_a_change_is_shown_in_colour(page: Page) -> None:
     page.goto("/archive/articles/1")
-    versions = page.locator(".versions")
-    expect(versions).to_be_hidden()
-    page.get_by_text("版本（1 个）").click()
-    expect(versions).to_be_visible()
+    page.get_by_role("link", name="第 2 版 · 看改动").click()
+    expect(page.locator(".diff ins")).to_have_text("十台")
+    colours = [
+        page.locator(place).first.evaluate("e => getComputedStyle(e).backgroundColor")
+        for place in (".diff ins", "body")
+    ]
+    assert colours[0] != colours[1]
+
+
+def test_related_articles_are_one_click_away(page: Page) -> None:
+    page.goto("/archive/articles/5")
+    page.locator(".card").get_by_role("link", name="再走2步").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("第6个清晨")
+
+
+def test_the_citation_is_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/archive/articles/5")
+    page.get_by_role("button", name="复制").click()
+    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator(".citation").inner_text()
+
+
+def test_the_language_is_switched_and_stays_so(page: Page) -> None:
+    page.goto("/archive/articles?_search=洛阳")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("searchbox").first).to_have_value("洛阳")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto("/")
+    expect(page.get_by_text("Newest articles")).to_be_visible()
+    page.get_by_role("link", name="中文").click()
+    expect(page.get_by_text("最新文章")).to_be_visible()

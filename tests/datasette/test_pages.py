@@ -127,6 +127,66 @@ def test_related_articles_link_here_when_archived_and_out_when_not(get: Get) -> 
     assert texts(out.css(".tag")) == ["未存档"]
 
 
+def test_a_related_article_that_waits_for_its_turn_says_so(serve_articles: Callable[..., Get], tmp_path: Path) -> None:
+    link = Link(url="https://park.example/next.html", title="下一篇", snippet=None, position=1)
+    get = serve_articles(Article(url="https://park.example/x.html", title="一", body="二", related=(link,)))
+    open_archive(tmp_path).execute(
+        "insert into pages (url, url_key, site, state) values (?, 'park.example/next.html', 'x', 'pending')", [link.url]
+    )
+    assert texts(page(get, "/archive/articles/1").css(".related .tag")) == ["待抓取"]
+
+
+def test_the_same_story_elsewhere_is_told_by_title_or_by_text(serve_articles: Callable[..., Get]) -> None:
+    told = "园区管委会主任说，今年要把闲置的厂房一间一间盘活，让机器重新转起来。"
+    stories = (
+        ("厂房里长出新“产线”", told),
+        ("厂房里长出新“产线”（组图）", "短"),
+        ("另一个标题", f"开头。\n{told}"),
+        ("无关", "无关"),
+    )
+    articles = [
+        Article(url=f"https://park.example/{number}.html", title=title, body=body)
+        for number, (title, body) in enumerate(stories)
+    ]
+    get = serve_articles(*articles)
+    same = page(get, "/archive/articles/1").css(".same-story a::attr(href)").getall()
+    assert same == ["/archive/articles/2", "/archive/articles/3"]
+    assert not page(get, "/archive/articles/4").css(".same-story")
+
+
+def test_a_table_in_a_text_is_a_table_and_a_numbered_head_a_head(serve_articles: Callable[..., Get]) -> None:
+    body = "先说一句。\n一、算清三笔账\n指标 | 2023年\n产值 | 31.2\n再说一句。"
+    text = page(
+        serve_articles(Article(url="https://park.example/x.html", title="一", body=body)), "/archive/articles/1"
+    )
+    assert texts(text.css(".text td")) == ["指标", "2023年", "产值", "31.2"]
+    assert texts(text.css(".text .subhead")) == ["一、算清三笔账"]
+    assert len(text.css(".text p")) == 3
+
+
+def test_an_article_says_how_to_cite_it_and_how_it_was_fetched(get: Get, db: Database) -> None:
+    article = page(get, "/archive/articles/5")
+    row = next(db.query("select * from articles where id = 5"))
+    (cited,) = texts(article.css(".citation"))
+    assert cited == f"{row['title']}[EB/OL]. {row['source']}, ({row['published']})[2024-11-01]. {row['url']}.".replace(
+        row["title"], f"{row['reporter']}. {row['title']}", 1
+    )
+    facts = texts(article.css(".facts dd"))
+    assert next(db.query("select sha256 from pages where article_id = 5"))["sha256"] in facts
+    assert "200" in facts
+
+
+def test_a_version_shows_what_changed_since_the_one_before(get: Get) -> None:
+    newest, oldest = page(get, "/archive/articles/2").css(".versions li a::attr(href)").getall()
+    changed = page(get, newest)
+    assert texts(changed.css("h1 ins, h1 del"))
+    assert "".join(changed.css("h1 ins::text, h1::text").getall()).strip() == "改过的标题"
+    assert not page(get, oldest).css("ins, del")
+    assert not page(get, f"{newest}?_against=0").css("ins, del")
+    backwards = page(get, f"{oldest}?_against=2")
+    assert backwards.css("h1").get() == changed.css("h1").get()
+
+
 def test_removals_are_folded_in_with_rule_and_masked_text(get: Get, db: Database) -> None:
     article = page(get, "/archive/articles/5")
     stored = list(db.query("select * from removals where article_id = 5 order by position"))
@@ -142,7 +202,7 @@ def test_removals_of_an_older_version_are_not_shown_twice(get: Get) -> None:
 
 def test_versions_are_listed_newest_first(get: Get) -> None:
     versions = page(get, "/archive/articles/2").css(".versions li")
-    assert [item.css("a::text").get() for item in versions] == ["第 2 版", "第 1 版"]
+    assert [item.css("a::text").get() for item in versions] == ["第 2 版 · 看改动", "第 1 版"]
     assert texts(versions.css(".tag")) == ["当前"]
     old = page(get, versions[1].css("a::attr(href)").get() or "")
     assert "洛阳" in old.get() or "河阳" in old.get()
@@ -159,7 +219,7 @@ def test_hostile_text_stays_text(serve_articles: Callable[..., Get]) -> None:
     get = serve_articles(hostile)
     for path in ("/", "/archive/articles", "/archive/articles/1", "/archive/links", "/archive/links/1"):
         shown = page(get, path)
-        assert not shown.css("script, img, b, i"), path
+        assert not shown.css("script:not([src^='/static/']), img, b, i"), path
         assert not [href for href in shown.css("::attr(href)").getall() if href.startswith("javascript:")], path
 
 
