@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -23,6 +24,12 @@ SILENT_TAGS = frozenset(
 )
 """Elements whose content nobody reads as text."""
 
+GUTTERS = frozenset(
+    {"gutter", "gutter gl", "rouge-gutter gl", "lineno", "linenos", "linenodiv", "line-number", "line-numbers-wrapper"}
+    | {"lnt", "hljs-ln-numbers", "hljs-ln-line hljs-ln-numbers"}
+)
+"""Classes under which highlighters put the line numbers beside a listing."""
+
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 MIN_ROWS = 2
 """Rows of two cells or more that make a table one of data."""
@@ -32,7 +39,10 @@ LONGEST_CELL = 200
 """Characters in a cell of data; layout tables put whole articles into one."""
 LONGEST_ROW = 200
 """Characters up to which a line can be a byline row and gets its spaced form."""
+SAMPLE, PIECES = 2_000, 100
+"""Characters of preformatted text, and pieces of text between elements, by which verse is told from a program."""
 
+_HAN = re.compile("[\u3400-\u9fff]")
 _SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff\u2028\u2029]+")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
@@ -79,6 +89,7 @@ class _Collector:
         self._links = 0
         self._in_link = 0
         self._heading = 0
+        self._verses = 0
         self._open = [root]
         self._tables = _data_tables(root)
         self._table: html.HtmlElement | None = None
@@ -92,6 +103,7 @@ class _Collector:
             self._open.append(element)
             self.spans[element] = (len(self.lines), len(self.lines))
             self._heading = HEADINGS.get(tag, self._heading)
+            self._verses += _is_verse(element)
         elif tag == "a":
             self._in_link += 1
         if element in self._tables:
@@ -108,6 +120,7 @@ class _Collector:
             self._flush()
             self._open.pop()
             self.spans[element] = (self.spans[element][0], len(self.lines))
+            self._verses -= _is_verse(element)
             if tag in HEADINGS:
                 self._heading = 0
         elif tag == "a":
@@ -115,10 +128,19 @@ class _Collector:
         self.add(element.tail)
 
     def add(self, text: str | None) -> None:
-        if text:
-            self._parts.append(text)
-            if self._in_link:
-                self._links += len(text.strip())
+        """Take up a piece of text; in verse each of its lines is a line."""
+        if not text:
+            return
+        first, *others = text.split("\n") if self._verses else [text]
+        self._add_piece(first)
+        for line in others:
+            self._flush()
+            self._add_piece(line)
+
+    def _add_piece(self, text: str) -> None:
+        self._parts.append(text)
+        if self._in_link:
+            self._links += len(text.strip())
 
     def _flush(self) -> None:
         text = fold("".join(self._parts))
@@ -137,7 +159,7 @@ def split_blocks(root: html.HtmlElement) -> Blocks:
     collector = _Collector(root)
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
-        silent = element.tag in SILENT_TAGS or _is_hidden(element)
+        silent = element.tag in SILENT_TAGS or element.get("class") in GUTTERS or _is_hidden(element)
         if event == "start" and silent:
             walker.skip_subtree()
         elif event == "start":
@@ -168,6 +190,14 @@ def _data_tables(root: html.HtmlElement) -> set[html.HtmlElement]:
         if max(texts, default=0) <= LONGEST_CELL and sum(texts) <= 40 * len(texts) and linked <= 0.1 * len(cells):
             found.add(table)
     return found
+
+
+def _is_verse(element: html.HtmlElement) -> bool:
+    """Whether an element holds preformatted Chinese: verse and typed letters, not the listing of a program."""
+    if element.tag != "pre":
+        return False
+    text = "".join(itertools.islice(element.itertext(), PIECES))[:SAMPLE]
+    return 2 * len(_HAN.findall(text)) > len(fold(text))
 
 
 def _is_hidden(element: html.HtmlElement) -> bool:

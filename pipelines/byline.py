@@ -24,7 +24,7 @@ LONGEST_FIELD = 60
 MAX_ELEMENTS = 40
 """Elements of a row that are looked at."""
 
-_TRACE = re.compile(r"\d[-/.月]|\d 月|年|[前刚剛昨今]|[:：|｜丨︱/／]|[a-z] \d", re.I)
+_TRACE = re.compile(r"\d[-/.月]|\d 月|月 \d|年|[前刚剛昨今]|[:：|｜丨︱/／]|[a-z] \d", re.I)
 """What every byline row has one of: most lines are known not to be one by its absence."""
 _PIECE = re.compile(r"20\d\d ?[-/.年] ?\d{1,2}月?|[01]?\d[-/月][0-3]?\d日?|[012]?\d:[0-5]\d(?::[0-5]\d)?")
 """A piece of a date in a box of its own."""
@@ -57,6 +57,8 @@ _PROFILE = re.compile(
     re.I,
 )
 """Addresses that list what one account has posted."""
+_SHARES = re.compile(r"=(?:https?:|https?%3a)", re.I)
+"""An address within an address."""
 
 
 @dataclass(slots=True)
@@ -212,11 +214,14 @@ def _kind_of(element: html.HtmlElement) -> str | None:
 
 
 def _leads_to_profile(link: html.HtmlElement) -> bool:
-    """Whether a link leads to what one account has posted; `/heluo/` does so for the account heluo."""
+    """Whether a link leads to what one account has posted; `/heluo/` does so for the account heluo, `/category/web/`
+    does not, nor does a share button, whose address carries that of the page."""
     address = link.get("href") or ""
+    if _SHARES.search(address):
+        return False
     text = (link.text or "").strip().lower()
-    last = address.rstrip("/").rpartition("/")[2].lower()
-    named = len(text) >= 3 and text.isascii() and text == last
+    path = re.sub(r"^(?:https?:)?//[^/]*", "", address).strip("/").lower()
+    named = len(text) >= 3 and text.isascii() and text == path
     return named or link.get("rel") == "author" or _PROFILE.search(address) is not None
 
 

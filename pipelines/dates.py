@@ -18,11 +18,11 @@ CHINA = timezone(timedelta(hours=8))
 EARLIEST = 1991
 """No web page is older; a template's zero gives 1970 or 0000."""
 
-_CLOCK = r"(?:\s*(?:T|\()?\s*\d{1,2}\s?[:时時]\s?\d{2}(?:\s?[:分]\s?\d{2}(?!\d)\s?秒?)?分?)?"
+_CLOCK = r"(?:\s*(?:T|\()?\s*\d{1,2}\s?[:时時]\s?\d{2}(?:\s?[:分]\s?\d{2}(?!\d)\s?秒?)?(?:分(?![类享]))?)?"
 _MD = r"(?P<month>1[0-2]|0?[1-9])\s*[-/.月]\s*(?P<day>3[01]|[12]\d|0?[1-9])"
 _DAY_END = r"(?:\s*[日号號]|(?!\d)|(?=\d{2}:\d{2}))"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAME = rf"(?P<name>(?:{'|'.join(_MONTHS)})[a-z]{{0,6}})\.?"
+_MONTH_NAME = rf"(?<![A-Za-z\d])(?P<name>(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?|(?:[一二三四五六七八九]|十[一二]?|1[0-2]|[1-9])\s?月)"
 _HAN_DIGIT = "〇○零一二三四五六七八九十"
 
 _FULL = (
@@ -33,7 +33,8 @@ _FULL = (
         rf"(?P<han_year>[〇○零一二三四五六七八九]{{4}})年(?P<han_month>[{_HAN_DIGIT}]{{1,2}})月(?P<han_day>[{_HAN_DIGIT}]{{1,3}})日"
     ),
     re.compile(rf"(?:中華|中华)?民[國国](?P<roc>\d{{2,3}})年\s*{_MD}\s*日?{_CLOCK}"),
-    re.compile(rf"\b{_MONTH_NAME}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d{{2}})\b", re.I),
+    re.compile(rf"{_MONTH_NAME}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d{{2}})\b", re.I),
+    re.compile(r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12]\d|0?[1-9])/(?P<year>(?:19|20)\d{2})(?![\d/])"),
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH_NAME},?\s+(?P<year>(?:19|20)\d{{2}})\b{_CLOCK}", re.I),
 )
 """Dates with a year, each pattern for one way to write them."""
@@ -217,11 +218,19 @@ def _to_date(match: re.Match[str]) -> date | None:
         else:
             year = int(part.get("year") or part.get("year2") or 0) or int(part.get("roc") or 0) + 1911
             name = part.get("name")
-            month = _MONTHS.index(name[:3].lower()) + 1 if name else int(part.get("month") or part["month2"])
+            month = _month_number(name) if name else int(part.get("month") or part["month2"])
             found = date(year + 2000 if year < 100 else year, month, int(part.get("day") or part["day2"]))
     except (ValueError, KeyError):
         return None
     return found if found.year >= EARLIEST else None
+
+
+def _month_number(name: str) -> int:
+    """The month that a name such as Sept., 十月 or 10月 means."""
+    if not name.endswith("月"):
+        return _MONTHS.index(name[:3].lower()) + 1
+    number = name.rstrip("月 ")
+    return int(number) if number.isdecimal() else _han_number(number)
 
 
 def _han_number(words: str) -> int:
@@ -278,7 +287,7 @@ def _today(fetched_at: datetime) -> date:
 
 
 def _relative(text: str, fetched_at: datetime | None) -> ShownDate | None:
-    match = _RELATIVE.search(text) if len(text) <= 80 else None
+    match = _RELATIVE_ALONE.search(text) if len(text) <= 80 else None
     if not match or fetched_at is None or re.search("[。!?;,]", text):
         return None
     found = _count_back(match[0], fetched_at)

@@ -122,6 +122,8 @@ def _surroundings(
     head = list(body.head)
     if title_line and title_line.index < text_start:
         head = [line for line in lines[title_line.index : text_start] if line is not title_line]
+    # What a template marks as its own may stand between headline and text: <aside>发布时间：…</aside>.
+    head += itertools.takewhile(lambda line: regions[line.index] == "chrome", lines[text_start : text_start + LEAKED])
     first = min(line.index for line in (title_line, *head, lines[text_start]) if line)
     # A row that was taken for text is a row all the same.
     leaked = itertools.takewhile(lambda line: not is_prose(line.text), lines[text_start : text_start + LEAKED])
