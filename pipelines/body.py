@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from archive.records import Removal, RemovalKind
 from pipelines.blocks import Block
@@ -74,9 +75,22 @@ class Line:
         return self.taken[0][1] if self.taken and not self.kept else None
 
 
-def read_body(blocks: Sequence[Block], regions: Sequence[Region | None], title: str | None) -> Body:
+class KnownLines(Protocol):
+    """Lines that are known not to be text, whatever they say."""
+
+    def rule_for(self, block: Block, index: int, lines: int) -> Rule | None:
+        """The rule that takes out line `index` of a container of so many lines, None when it is not known."""
+
+
+def read_body(
+    blocks: Sequence[Block], regions: Sequence[Region | None], title: str | None, known: KnownLines | None = None
+) -> Body:
     """The text among a container's lines. `regions` names the lines that other parts of the page reach into."""
-    lines = [_apply_rules(block) for block, region in zip(blocks, regions, strict=True) if region is None]
+    lines = []
+    for i, (block, region) in enumerate(zip(blocks, regions, strict=True)):
+        if region is None:
+            rule = known.rule_for(block, i, len(blocks)) if known else None
+            lines.append(Line(block, "", [(block.text, rule)]) if rule else _apply_rules(block))
     lines = _join_contact_blocks(lines)
     inside = [line.block for line in lines]
     start = find_start(inside, title)
@@ -128,6 +142,8 @@ def _join_contact_blocks(lines: list[Line]) -> list[Line]:
 def _beside(lines: list[Line], i: int) -> Rule | None:
     """The rule that takes line `i` out for a neighbour's sake."""
     neighbours = {rule.kind for j in (i - 1, i + 1) if 0 <= j < len(lines) and (rule := lines[j].rule)}
+    if not neighbours:
+        return None
     text = reveal(lines[i].kept).text.strip()
     for rule in load_rules():
         if rule.unit == "beside" and rule.kind in neighbours and rule.pattern.fullmatch(text):

@@ -20,6 +20,8 @@ _COMMAS = frozenset("，,、;；")
 LONGEST_OPENING = 40
 """Characters at the start of a sentence in which a piece that is glued to its front is looked for."""
 _GAP = re.compile(r"\s+|(?<=[】\]）)★])|(?=[【\[（(])")
+_DETAIL = re.compile(r"\d{5}|[a-z]{3}")
+"""A number or an id, without which a clause before a comma belongs to its sentence."""
 _TEXT = re.compile(r"[，,。]")
 _BRACKETED = re.compile(r"[【\[（(]([^【\[（(】\]）)]{2,80})[】\]）)]")
 _PLEA = re.compile(
@@ -143,6 +145,9 @@ def _match_pieces(shown: Revealed, start: int, end: int, rules: tuple[Rule, ...]
     first = 0
     for z in bounds[1:-1]:
         rule = _match_piece(text, first, z, rules)
+        goes_on = not _COMMAS.isdisjoint((text[z - 1], text[z]))
+        if rule and goes_on and not _DETAIL.search(text[first:z]):
+            rule = None  # `扫一扫工票上的图形码，…` is how a sentence begins
         if rule and len(text[first:z].strip()) > 1:
             cuts.append(_cut(shown, start + first, start + z, rule))
             first = z

@@ -1,9 +1,7 @@
-"""Bytes to article: the steps of reading a page, in order."""
+"""Bytes to article: the steps of reading a page of which nothing is known, in order."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +9,7 @@ from lxml import html as lxml_html
 
 from archive.records import Article, Link
 from pipelines.blocks import Block, Blocks, split_blocks
-from pipelines.body import Body, read_body
+from pipelines.body import Body, KnownLines, read_body
 from pipelines.byline import is_byline
 from pipelines.clean import clean_line
 from pipelines.container import find_container
@@ -20,7 +18,6 @@ from pipelines.errors import NotAnArticle
 from pipelines.imprint import Imprint, read_imprint
 from pipelines.metadata import read_address, read_description
 from pipelines.no_article import not_html, why_no_article, why_nothing
-from pipelines.parts import join_parts
 from pipelines.regions import find_regions
 from pipelines.related import find_related
 from pipelines.text import is_prose, split_sentences
@@ -31,22 +28,6 @@ MAX_LINES = 20_000
 """Lines a page may have. The longest real article met has 900."""
 LONGEST_SUMMARY = 200
 """Characters of a summary that is cut from the first paragraph."""
-
-
-def read_article(html: bytes, url: str, *, fetched_at: datetime | None = None, parts: Sequence[bytes] = ()) -> Article:
-    """Read the article of a page.
-
-    `html` is the response body, undecoded; `url` its address; `fetched_at` the time that relative dates such as
-    3天前 are counted from (without it they give no date); `parts` the bodies of the pages that go on with it, in
-    order, as `pipelines.parts` finds them. No network, no clock, no database.
-    Raises NotAnArticle with a reason when the page holds none; a part that holds nothing adds nothing.
-    """
-    article = take_apart(html, url, fetched_at).article
-    others = []
-    for part in parts:
-        with suppress(NotAnArticle):
-            others.append(take_apart(part, url, fetched_at).article)
-    return join_parts(article, others) if others else article
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +46,11 @@ class Reading:
     """The ranges of lines that name related articles."""
 
 
-def take_apart(html: bytes, url: str, fetched_at: datetime | None) -> Reading:
-    """Read one page and keep where everything was found. Raises NotAnArticle."""
+def take_apart(html: bytes, url: str, fetched_at: datetime | None, known: KnownLines | None = None) -> Reading:
+    """Read one page and keep where everything was found. `known` are the lines that repeat on the site's pages.
+
+    Raises NotAnArticle.
+    """
     reason = not_html(html)
     if reason:
         raise NotAnArticle(reason)
@@ -81,7 +65,7 @@ def take_apart(html: bytes, url: str, fetched_at: datetime | None) -> Reading:
     start, end = blocks.spans[container]
     first = next((i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start)
     title, title_line = find_title(root, blocks, first)
-    body = read_body(blocks.lines[start:end], regions[start:end], title)
+    body = read_body(blocks.lines[start:end], regions[start:end], title, known)
     reason = why_no_article(title, body.lines, blocks.lines[start:end], url, root)
     if reason:
         raise NotAnArticle(reason)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from archive.records import Article, Listing
+from pipelines.article import read_article
 from pipelines.errors import NotAnArticle
 from pipelines.feed import read_feed
 from pipelines.listing import PageOfLinks, read_page_of_links
-from pipelines.reader import read_article
 
 MIN_LINKS = 5
 """Articles that a page with the address of a listing names where it reads like an article all the same."""

@@ -1,0 +1,208 @@
+"""From a site's first pages, with the full reader as teacher, to what they have in common."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import html
+
+from archive.records import RemovalKind
+from pipelines.blocks import Block
+from pipelines.errors import NotAnArticle
+from pipelines.learning.paths import Path, find_all, path_of
+from pipelines.learning.reading import LONGEST_ROW, Mismatch, read_by_template
+from pipelines.learning.record import Learned, Row, Template
+from pipelines.learning.repeats import Repeats, Seen, digest, learn_repeats, node_of
+from pipelines.learning.rows import FIELDS, MAX_PATTERNS, learn_pattern, match_row, merge_patterns, row_text
+from pipelines.reader import Reading, take_apart
+
+MIN_PAGES = 4
+"""Pages of one template below which it is not learned: of three, two may be alike by chance."""
+REPRODUCED = 0.9
+"""Share of its pages that a template must read exactly as the full reader did."""
+
+_Place = tuple[Path, int]
+"""A path and which of the elements at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page to learn from, as `read_article` takes it."""
+
+    html: bytes
+    url: str
+    fetched_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    sample: Sample
+    reading: Reading
+
+
+def learn(samples: Iterable[Sample]) -> Learned:
+    """What the article pages among the samples have in common. Pages without an article teach nothing."""
+    lessons = [lesson for sample in samples if (lesson := _read(sample))]
+    groups: dict[Path, list[_Lesson]] = defaultdict(list)
+    for lesson in lessons:
+        groups[path_of(lesson.reading.container)].append(lesson)
+    templates = []
+    repeats = {}
+    for container, group in sorted(groups.items(), key=lambda item: -len(item[1])):
+        found = learn_repeats([_seen(lesson.reading) for lesson in group])
+        repeats.update({repeat.text: repeat for repeat in found})
+        template = _learn_template(container, group, Repeats(found)) if len(group) >= MIN_PAGES else None
+        if template:
+            templates.append(template)
+    return Learned(
+        templates=tuple(templates),
+        repeats=tuple(repeats.values()),
+        pages=tuple(lesson.sample.url for lesson in lessons),
+    )
+
+
+def _read(sample: Sample) -> _Lesson | None:
+    try:
+        return _Lesson(sample, take_apart(sample.html, sample.url, sample.fetched_at))
+    except NotAnArticle:
+        return None
+
+
+def _seen(reading: Reading) -> list[Seen]:
+    """The lines of the container, with what became of each."""
+    taken: dict[str, tuple[str, RemovalKind]] = {
+        removal.text: (removal.rule, removal.kind) for removal in reading.body.removals
+    }
+    start, end = reading.blocks.spans[reading.container]
+    lines = reading.blocks.lines[start:end]
+    return [Seen(digest(line.text), node_of(line), line.text, taken.get(line.text)) for line in lines]
+
+
+def _learn_template(container: Path, group: Sequence[_Lesson], repeats: Repeats) -> Template | None:
+    """The template of pages with one container; None when it would not read them as the full reader does."""
+    readings = [lesson.reading for lesson in group]
+    template = Template(
+        container=container,
+        rows=_learn_rows(readings),
+        related=_learn_related(readings),
+        shortest=min(len(reading.article.body) for reading in readings),
+        pages=len(group),
+    )
+    right = sum(_reproduces(template, repeats, lesson.sample) for lesson in group)
+    return template if right >= REPRODUCED * len(group) else None
+
+
+def _reproduces(template: Template, repeats: Repeats, sample: Sample) -> bool:
+    try:
+        taught = take_apart(sample.html, sample.url, sample.fetched_at, repeats).article
+        return read_by_template(template, repeats, sample.html, sample.url, sample.fetched_at) == taught
+    except (Mismatch, NotAnArticle):
+        return False
+
+
+def _learn_rows(readings: Sequence[Reading]) -> tuple[Row, ...]:
+    """The elements that state the fields: each field from the place where most pages state it."""
+    votes: dict[str, Counter[_Place]] = defaultdict(Counter)
+    for reading in readings:
+        values = _values(reading)
+        for element in _stating(reading):
+            text = row_text(element)
+            for name, value in values.items():
+                if value in text and (name == "title") == (element is _title_element(reading)):
+                    votes[name][_place(reading.root, element)] += 1
+    fields: dict[_Place, list[str]] = defaultdict(list)
+    for name in FIELDS:
+        if votes[name]:
+            fields[votes[name].most_common(1)[0][0]].append(name)
+    return tuple(
+        Row(path=path, index=index, patterns=_learn_patterns(readings, path, index, names))
+        for (path, index), names in fields.items()
+    )
+
+
+def _values(reading: Reading) -> dict[str, str]:
+    """The fields as they may be printed."""
+    stated = {name: getattr(reading.article, name) for name in FIELDS}
+    return {name: str(value) for name, value in stated.items() if value not in (None, "")}
+
+
+def _title_element(reading: Reading) -> html.HtmlElement | None:
+    if reading.title_line is not None:
+        return reading.title_line.node
+    return next(reading.root.iter("title"), None)
+
+
+def _stating(reading: Reading) -> list[html.HtmlElement]:
+    """The elements that may state a field: those of a single line each, nearest to the headline first."""
+    text = {id(line.node) for line in _text_lines(reading)}
+    headline = reading.title_line.index if reading.title_line else 0
+    nodes = Counter(line.node for line in reading.blocks.lines)
+    near = sorted(reading.blocks.lines, key=lambda line: abs(line.index - headline))
+    found = [
+        line.node
+        for line in near
+        if nodes[line.node] == 1
+        and len(line.spaced) <= LONGEST_ROW
+        and id(line.node) not in text
+        and row_text(line.node) == line.spaced
+    ]
+    title = _title_element(reading)
+    return found if title is None or title in found else [title, *found]
+
+
+def _text_lines(reading: Reading) -> list[Block]:
+    start, end = reading.blocks.spans[reading.container]
+    kept = set(reading.body.lines)
+    return [line for line in reading.blocks.lines[start:end] if line.text in kept]
+
+
+def _place(root: html.HtmlElement, element: html.HtmlElement) -> _Place:
+    path = path_of(element)
+    return path, find_all(root, path).index(element)
+
+
+def _learn_patterns(readings: Sequence[Reading], path: Path, index: int, names: Sequence[str]) -> tuple[str, ...]:
+    """The patterns of a row, those with more words of their own first: `来源：未知` is like `来源：(source)` too."""
+    rows: dict[str, list[tuple[str, Reading]]] = defaultdict(list)
+    for reading in readings:
+        elements = find_all(reading.root, path)
+        text = row_text(elements[index]) if index < len(elements) else ""
+        rows[learn_pattern(text, _values(reading), names)].append((text, reading))
+    frequent = sorted(rows, key=lambda pattern: -len(rows[pattern]))[:MAX_PATTERNS]
+    needed = [
+        pattern
+        for pattern in frequent
+        if not any(_covers(other, rows[pattern]) for other in frequent if _reads(other) > _reads(pattern))
+    ]
+    return merge_patterns(sorted(needed, key=lambda pattern: pattern.count("(?")))
+
+
+def _reads(pattern: str) -> int:
+    return pattern.count("?P<")
+
+
+def _covers(pattern: str, rows: Sequence[tuple[str, Reading]]) -> bool:
+    """Whether a pattern reads rows of another as well, since all that it reads more of them is overruled.
+
+    A paper named in the text goes before the one in the row, which on such pages looks like words of the template.
+    """
+    for text, reading in rows:
+        stated = match_row(text, [pattern])
+        if stated is None or any(getattr(reading.article, name) is None for name in stated):
+            return False
+    return True
+
+
+def _learn_related(readings: Sequence[Reading]) -> Path | None:
+    """The smallest element around the related articles, where most pages have it."""
+    votes: Counter[Path] = Counter()
+    for reading in readings:
+        linked = [i for span in reading.related for i in range(*span) if reading.blocks.lines[i].links]
+        if linked:
+            spans = reading.blocks.spans.items()
+            around = [element for element, (start, end) in spans if start <= linked[0] and linked[-1] < end]
+            votes[path_of(around[-1])] += 1
+    return votes.most_common(1)[0][0] if votes else None

@@ -1,0 +1,62 @@
+"""Where an element stands in a page, told so that it finds the same element on other pages of the template."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml import etree, html
+
+_NUMBERED = re.compile(r"\d{2,}")
+"""What is different from page to page in an id or class such as `post-1234`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One element on the way down from the body."""
+
+    tag: str
+    id: str | None = None
+    """The id; None when it has none or one with a number in it."""
+    classes: str | None = None
+    """The class attribute as it stands; None when it has none or one with a number in it."""
+
+
+Path = tuple[Step, ...]
+"""The elements from below `html` down to the one that is meant."""
+
+
+def path_of(element: html.HtmlElement) -> Path:
+    """The path of an element."""
+    steps: list[Step] = []
+    current: html.HtmlElement | None = element
+    while current is not None and current.getparent() is not None:
+        steps.append(Step(tag=current.tag, id=_stable(current.get("id")), classes=_stable(current.get("class"))))
+        current = current.getparent()
+    return tuple(reversed(steps))
+
+
+def _stable(value: str | None) -> str | None:
+    return value if value and not _NUMBERED.search(value) and '"' not in value else None
+
+
+def find_all(root: html.HtmlElement, path: Path) -> list[html.HtmlElement]:
+    """The elements at a path, in document order."""
+    found = _compile(path)(root)
+    assert isinstance(found, list)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _compile(path: Path) -> etree.XPath:
+    # From the deepest id down: what is above it may change, and does on real sites (`body class="logged-in"`).
+    anchor = max((i for i, step in enumerate(path) if step.id), default=None)
+    steps = [_xpath(step) for step in path]
+    return etree.XPath("/html/" + "/".join(steps) if anchor is None else "//" + "/".join(steps[anchor:]))
+
+
+def _xpath(step: Step) -> str:
+    conditions = [f'[@id="{step.id}"]'] if step.id else []
+    conditions += [f'[@class="{step.classes}"]'] if step.classes else []
+    return step.tag + "".join(conditions)

@@ -1,0 +1,143 @@
+"""Reading a page by what was learned of its site: one parse, no search for the article."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date, datetime
+
+from lxml import html as lxml_html
+
+from archive.records import Article, Link
+from archive.urls import url_key
+from pipelines.blocks import split_blocks
+from pipelines.body import read_body
+from pipelines.credits import read_credits
+from pipelines.dates import find_date
+from pipelines.decode import decode
+from pipelines.errors import NotAnArticle
+from pipelines.imprint import Imprint
+from pipelines.learning.paths import find_all
+from pipelines.learning.record import Learned, Template
+from pipelines.learning.repeats import Repeats
+from pipelines.learning.rows import match_row, row_text
+from pipelines.names import is_name
+from pipelines.plain import plain
+from pipelines.reader import make_article
+from pipelines.regions import find_regions
+from pipelines.related import base_url, read_links
+from pipelines.tree import parse
+
+LEAST_TEXT = 0.2
+"""Share of the shortest text known that a page's text must have: less may be a text that is not all there."""
+LONGEST_ROW = 300
+"""Characters of a row: what is longer is another element in its place."""
+
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})(?!\d)")
+
+
+class Mismatch(Exception):
+    """The page is not as what was learned says. `reason` tells in what."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class KnownSite:
+    """What was learned of a site, ready for reading."""
+
+    def __init__(self, learned: Learned) -> None:
+        self.repeats = Repeats(learned.repeats)
+        """The lines that the full reader, too, should take out."""
+        self._templates = learned.templates
+
+    def read(self, html: bytes, url: str, fetched_at: datetime | None) -> Article:
+        """The article of a page, by the template that it was made with. Raises Mismatch when it fits none."""
+        root = _parse(html)
+        reason = "no-template"
+        for template in self._templates:
+            try:
+                return _read_by(template, self.repeats, root, url, fetched_at)
+            except Mismatch as mismatch:
+                reason = mismatch.reason
+        raise Mismatch(reason)
+
+
+def read_by_template(
+    template: Template, repeats: Repeats, html: bytes, url: str, fetched_at: datetime | None
+) -> Article:
+    """The article of a page that was made with the template. Raises Mismatch for any other page."""
+    return _read_by(template, repeats, _parse(html), url, fetched_at)
+
+
+def _parse(html: bytes) -> lxml_html.HtmlElement:
+    try:
+        return parse(decode(html))
+    except NotAnArticle as error:
+        raise Mismatch(error.reason) from error
+
+
+def _read_by(
+    template: Template, repeats: Repeats, root: lxml_html.HtmlElement, url: str, fetched_at: datetime | None
+) -> Article:
+    found = find_all(root, template.container)
+    if len(found) != 1:
+        raise Mismatch("container")
+    values = _read_rows(template, root)
+    if not values.get("title"):
+        raise Mismatch("title")
+    blocks = split_blocks(found[0])
+    body = read_body(blocks.lines, find_regions(blocks), values["title"], repeats)
+    if sum(map(len, body.lines)) < LEAST_TEXT * template.shortest:
+        raise Mismatch("text")
+    credit = read_credits(body.lines)
+    imprint = Imprint(
+        published=_read_date(values.get("published_raw"), fetched_at),
+        published_raw=values.get("published_raw"),
+        posted_by=values.get("posted_by"),
+        source=credit.source or values.get("source") or credit.cited,
+        reporter=credit.reporter or values.get("reporter"),
+        category=values.get("category"),
+        views=int(values["views"]) if "views" in values else None,
+    )
+    return make_article(root, url, values["title"], body, imprint, _read_related(template, root, url))
+
+
+def _read_rows(template: Template, root: lxml_html.HtmlElement) -> dict[str, str]:
+    """What the rows state. A row that is like none that was learned may state what nobody knows how to read."""
+    values: dict[str, str] = {}
+    for row in template.rows:
+        elements = find_all(root, row.path)
+        text = row_text(elements[row.index]) if row.index < len(elements) else ""
+        stated = match_row(text, row.patterns) if len(text) <= LONGEST_ROW else None
+        if stated is None:
+            raise Mismatch("row")
+        if "who" in stated:
+            who = stated.pop("who")
+            stated["reporter" if is_name(plain(who), strict=False) else "posted_by"] = who
+        values.update(stated)
+    return values
+
+
+def _read_date(raw: str | None, fetched_at: datetime | None) -> str | None:
+    if raw is None:
+        return None
+    shown = _DATE.findall(raw)
+    if len(shown) == 1:
+        with suppress(ValueError):
+            return date(*map(int, shown[0])).isoformat()
+    found = find_date([raw], fetched_at)
+    if found is None:
+        raise Mismatch("date")
+    return found.iso
+
+
+def _read_related(template: Template, root: lxml_html.HtmlElement, url: str) -> tuple[Link, ...]:
+    if template.related is None:
+        return ()
+    links: tuple[Link, ...] = ()
+    for element in find_all(root, template.related)[:1]:
+        blocks = split_blocks(element)
+        links = read_links(blocks, [(0, len(blocks.lines))], base_url(root, url), url_key(url))
+    return links

@@ -1,0 +1,99 @@
+"""What was learned of a site: a small record that a person can read and a database can keep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from archive.records import RemovalKind
+from pipelines.learning.paths import Path, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An element that states something of the article: the headline, the byline row, the breadcrumb."""
+
+    path: Path
+    """Where it stands."""
+    index: int
+    """Which of the elements at that path it is, from 0."""
+    patterns: tuple[str, ...]
+    """Regular expressions, one of which its text matches as a whole; their groups are named as the article's fields.
+    The empty pattern stands for pages without the element."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A line that different articles of the site have in the same place: the site's own, whatever it says."""
+
+    text: str
+    """SHA-256 of the line's key, in hexadecimal: the line itself may hold contact details."""
+    place: str
+    """`above`: among the container's first lines; `below`: among its last; `apart`: in an element of its own."""
+    within: int
+    """How many lines from that end of the container it may stand; 0 for `apart`."""
+    node: str
+    """Tag and class of the element that it stands in; counts for `apart` only."""
+    rule: str
+    """The cleaning rule that takes it out, or `repeats-on-site` when none does."""
+    kind: RemovalKind
+    """What sort of thing it is."""
+    pages: int
+    """Pages on which it was seen when this was learned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """One of a site's page templates: where its articles stand."""
+
+    container: Path
+    """The element that holds the text."""
+    rows: tuple[Row, ...]
+    """What states the fields."""
+    related: Path | None
+    """The element that names related articles; None where there is none."""
+    shortest: int
+    """Characters of the shortest text that was learned from."""
+    pages: int
+    """Pages that it was learned from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """What was learned of a site."""
+
+    templates: tuple[Template, ...]
+    """The templates, the most frequent first. Empty when no two pages were alike."""
+    repeats: tuple[Repeat, ...]
+    """The lines that repeat across its articles."""
+    pages: tuple[str, ...]
+    """The addresses that it was learned from."""
+
+    def to_json(self) -> str:
+        """The record as it is stored."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Learned:
+        """The record as it was stored. Raises ValueError, KeyError or TypeError for what is no such record."""
+        stored = json.loads(text)
+        return cls(
+            templates=tuple(_template(entry) for entry in stored["templates"]),
+            repeats=tuple(Repeat(**entry) for entry in stored["repeats"]),
+            pages=tuple(stored["pages"]),
+        )
+
+
+def _template(stored: Mapping[str, Any]) -> Template:
+    rows = tuple(
+        Row(path=_path(row["path"]), index=row["index"], patterns=tuple(row["patterns"])) for row in stored["rows"]
+    )
+    related = _path(stored["related"]) if stored["related"] is not None else None
+    fields = {name: stored[name] for name in ("shortest", "pages")}
+    return Template(container=_path(stored["container"]), rows=rows, related=related, **fields)
+
+
+def _path(stored: list[Mapping[str, Any]]) -> Path:
+    return tuple(Step(**step) for step in stored)

@@ -1,0 +1,172 @@
+"""Lines that different articles of a site have in the same place: its own words, whatever they say.
+
+A sentence that many articles really share (a quoted policy, the name of a column) stands among their paragraphs,
+now here, now there, or on some pages only. So a line counts by its place and by its share of the pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from archive.records import RemovalKind
+from pipelines.blocks import Block
+from pipelines.learning.record import Repeat
+from pipelines.reveal import reveal
+from pipelines.rules import Rule, load_rules
+
+MIN_PAGES = 6
+"""Pages of one template below which nothing is said to repeat."""
+MOST = 0.8
+"""Share of the pages from which a line in one place is the site's. A column's standing headline is on fewer."""
+VARIANTS = 3
+"""Pages that each of several lines must be on that take turns in one place, as three hotlines do."""
+STEADY = 0.9
+"""Share of a line's pages on which it must be in its place: pages differ, and one of them may quote it."""
+SLACK = 2
+"""Lines by which its distance from the end may be larger than was seen: pages have one more or one fewer."""
+RULE = "repeats-on-site"
+
+_CONTACT = re.compile(r"\d{7,}|微信|qq|扫码|二维码|电话|手机|热线|[a-z0-9.]+@[a-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A line of a container, as the full reader saw it."""
+
+    name: str
+    """The digest of its words."""
+    node: str
+    """Tag and class of the element that it stands in."""
+    text: str
+    taken: tuple[str, RemovalKind] | None
+    """Rule and kind where it was taken out, None where it is text."""
+
+    @property
+    def is_framing(self) -> bool:
+        """Whether it was taken out for where it stands, which needs no learning."""
+        return self.taken is not None and self.taken[0] not in _rules()
+
+
+def digest(text: str) -> str:
+    """What a record holds of a line."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def node_of(block: Block) -> str:
+    """Tag and class of the element that a line stands in."""
+    return f"{block.node.tag}.{block.node.get('class') or ''}"
+
+
+def learn_repeats(pages: Sequence[Sequence[Seen]]) -> tuple[Repeat, ...]:
+    """The repeated lines of pages of one template, each given as the lines of its container."""
+    if len(pages) < MIN_PAGES:
+        return ()
+    count = Counter(name for lines in pages for name in {line.name for line in lines})
+    lines = {line.name: line for page in pages for line in page}
+    found: dict[str, Repeat] = {}
+    for place, distances in _places(pages, count):
+        for name in _of_the_site(place, distances, count, len(pages)):
+            if lines[name].is_framing:
+                continue
+            within = 0 if place == "apart" else max(distances[name])
+            found.setdefault(name, _repeat(lines[name], place, within, count[name]))
+    return tuple(found.values())
+
+
+def _places(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> Iterable[tuple[str, dict[str, list[int]]]]:
+    """Each place with the lines that steadily stand there, and their distances from it."""
+    for place in ("below", "above"):
+        ordered = [page if place == "above" else list(reversed(page)) for page in pages]
+        edge: dict[str, list[int]] = defaultdict(list)
+        everywhere: dict[str, list[int]] = defaultdict(list)
+        for page in ordered:
+            at_edge = True
+            for distance, line in enumerate(page):
+                at_edge = at_edge and (count[line.name] >= VARIANTS or line.taken is not None)
+                if at_edge:
+                    edge[line.name].append(distance)
+                everywhere[line.name].append(distance)
+        yield place, {name: found for name, found in edge.items() if len(found) >= STEADY * count[name]}
+        yield place, {name: found for name, found in everywhere.items() if _is_fixed(found, count[name])}
+    yield "apart", _apart(pages, count)
+
+
+def _is_fixed(distances: list[int], pages: int) -> bool:
+    """Whether a line is always as many lines from the end: once on each page, in the same place."""
+    return len(distances) == pages and Counter(distances).most_common(1)[0][1] >= STEADY * pages
+
+
+def _apart(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> dict[str, list[int]]:
+    """The lines in elements of a kind that holds nothing but repeated lines."""
+    nodes: dict[str, set[str]] = defaultdict(set)
+    for page in pages:
+        for line in page:
+            nodes[line.node].add(line.name)
+    own = {name for names in nodes.values() if all(count[name] >= VARIANTS for name in names) for name in names}
+    return {name: [0] for name in own}
+
+
+def _of_the_site(place: str, distances: Mapping[str, list[int]], count: Counter[str], pages: int) -> Iterable[str]:
+    """Those lines in a place that are on most pages, or take turns on most pages."""
+    yield from (name for name in distances if count[name] >= MOST * pages)
+    turns = {name for name in distances if VARIANTS <= count[name] < MOST * pages}
+    if place != "above" and sum(count[name] for name in turns) >= MOST * pages:
+        yield from turns
+
+
+def _repeat(line: Seen, place: str, within: int, pages: int) -> Repeat:
+    rule, kind = line.taken or (RULE, "contact" if _CONTACT.search(reveal(line.text).text) else "chrome")
+    return Repeat(
+        text=line.name,
+        place=place,
+        within=within,
+        node=line.node if place == "apart" else "",
+        rule=rule,
+        kind=kind,
+        pages=pages,
+    )
+
+
+class Repeats:
+    """The repeated lines of a site, to be looked up."""
+
+    def __init__(self, repeats: Iterable[Repeat]) -> None:
+        self._by_text = {repeat.text: repeat for repeat in repeats}
+
+    def find(self, block: Block, index: int, lines: int) -> Repeat | None:
+        """The repeat that line `index` of a container of so many lines is, None for a line of text."""
+        repeat = self._by_text.get(digest(block.text))
+        if repeat is None:
+            return None
+        distance = {"above": index, "below": lines - 1 - index, "apart": 0 if node_of(block) == repeat.node else 1}
+        return repeat if distance[repeat.place] <= repeat.within + (SLACK if repeat.place != "apart" else 0) else None
+
+    def rule_for(self, block: Block, index: int, lines: int) -> Rule | None:
+        """The rule that takes such a line out, None for a line of text."""
+        repeat = self.find(block, index, lines)
+        return (_rules().get(repeat.rule) or _own_rule(repeat.kind)) if repeat else None
+
+
+@cache
+def _rules() -> dict[str, Rule]:
+    return {rule.name: rule for rule in load_rules()}
+
+
+@cache
+def _own_rule(kind: RemovalKind) -> Rule:
+    return Rule(
+        name=RULE,
+        kind=kind,
+        unit="line",
+        pattern=re.compile(""),
+        ends=False,
+        unless=None,
+        why="different articles of the site have it in the same place",
+        removes=(),
+        keeps=(),
+    )

@@ -1,0 +1,101 @@
+"""Rows that state an article's fields: what the full reader read from them, as patterns for the site's other pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+
+from lxml import html
+
+from pipelines.blocks import fold
+
+FIELDS = ("title", "published_raw", "category", "source", "reporter", "posted_by", "views")
+"""The fields that rows state, in the order in which their values are looked for: a counter may be part of a date."""
+
+MAX_PATTERNS = 12
+"""Patterns of one row. Real sites print two to six kinds of byline row; more means that the row is not understood."""
+
+_WHO = re.compile(r"\?P<(?:reporter|posted_by)>")
+_RUN = re.compile(r"\d+|[\u3400-\u9fff]+|\s+|.", re.S)
+
+
+def row_text(element: html.HtmlElement) -> str:
+    """The words of an element, those of its inline elements set apart by a space."""
+    return fold(" ".join(element.itertext()))
+
+
+def learn_pattern(text: str, values: Mapping[str, str], wanted: Collection[str]) -> str:
+    """The regular expression that reads the `wanted` fields from a row with this text.
+
+    `values` are the printed values of all fields: one that is not wanted is different on the next page all the same.
+    """
+    taken: list[tuple[int, int, str]] = []
+    for name in FIELDS:
+        if name in values and (place := _find(text, values[name], taken)):
+            taken.append((*place, name))
+    pieces, last = [], 0
+    for start, end, name in sorted(taken):
+        group = f"?P<{name}>" if name in wanted else "?:"
+        pieces += [_literal(text[last:start]), f"({group}{_shape(name, text[start:end])})"]
+        last = end
+    return "".join([*pieces, _literal(text[last:])])
+
+
+def _find(text: str, value: str, taken: Iterable[tuple[int, int, str]]) -> tuple[int, int] | None:
+    """The first place of a value that is not part of another value or of a longer number."""
+    bounded = rf"(?<!\d){re.escape(value)}(?!\d)" if value.isdigit() else re.escape(value)
+    for match in re.finditer(bounded, text):
+        if all(match.end() <= start or end <= match.start() for start, end, _ in taken):
+            return match.span()
+    return None
+
+
+def _shape(name: str, value: str) -> str:
+    """What other values of a field look like, seen one of them."""
+    if name == "title":
+        return ".+?"
+    if name == "views":
+        return r"\d+"
+    if name == "published_raw":
+        return "".join(_alike(run[0]) for run in _RUN.finditer(value))
+    return r"\S.{0,60}?" if re.search(r"\s", value) else r"\S{1,60}?"
+
+
+def _alike(run: str) -> str:
+    if run.isdigit():
+        return r"\d+"
+    if "\u3400" <= run[0] <= "\u9fff":
+        return f"[\u3400-\u9fff]{{1,{len(run) + 2}}}" if len(run) > 1 else re.escape(run)
+    return r"\s" if run.isspace() else re.escape(run)
+
+
+def _literal(text: str) -> str:
+    """The words between values, any number for each number: counters of comments, time of day."""
+    return re.sub(r"\d+", r"\\d+", re.escape(text))
+
+
+def merge_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
+    """The patterns without those that differ only in who it is that they name.
+
+    Behind one label stand, from page to page, persons and accounts: the group is then named `who`.
+    """
+    merged: dict[str, str] = {}
+    for pattern in patterns:
+        nameless = _WHO.sub("?P<who>", pattern)
+        one_person = len(_WHO.findall(pattern)) == 1
+        merged[nameless] = nameless if one_person and merged.get(nameless, pattern) != pattern else pattern
+    return tuple(merged.values())
+
+
+def match_row(text: str, patterns: Iterable[str]) -> dict[str, str] | None:
+    """The values that a row states, or None when it is like none of the patterns."""
+    for pattern in patterns:
+        if match := _compile(pattern).fullmatch(text):
+            return {name: value.strip() for name, value in match.groupdict().items()}
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

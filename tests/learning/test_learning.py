@@ -1,0 +1,110 @@
+"""A site is learned from its first pages; by what was learned the others are read, faster and cleaner."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from pipelines import read_article
+from pipelines.learning import KnownSite, Learned, Mismatch, Sample, learn
+from pipelines.learning.repeats import digest
+from pipelines.reader import take_apart
+from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
+
+Theme = Callable[[Piece], str]
+every_theme = pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.__name__)
+LEARNED_FROM, PAGES = 12, 40
+
+
+def samples(pages: list[Told]) -> list[Sample]:
+    return [Sample(page.html, page.url, None) for page in pages]
+
+
+@pytest.fixture(scope="module")
+def learned() -> dict[Theme, Learned]:
+    return {theme: learn(samples(site(theme, LEARNED_FROM))) for theme in THEMES}
+
+
+@every_theme
+def test_a_site_has_one_template_and_the_other_pages_are_read_by_it(
+    theme: Theme, learned: dict[Theme, Learned]
+) -> None:
+    assert len(learned[theme].templates) == 1
+    known = KnownSite(learned[theme])
+    outcomes: Counter[str] = Counter()
+    for page in site(theme, PAGES, first=LEARNED_FROM):
+        quick = known.read(page.html, page.url, None)
+        outcomes["same" if quick == take_apart(page.html, page.url, None, known.repeats).article else "other"] += 1
+    assert outcomes["same"] >= 0.98 * PAGES, outcomes
+
+
+@every_theme
+def test_what_repeats_is_gone_and_no_paragraph_is_lost(theme: Theme, learned: dict[Theme, Learned]) -> None:
+    known = KnownSite(learned[theme])
+    for page in site(theme, PAGES, first=LEARNED_FROM):
+        for article in (
+            known.read(page.html, page.url, None),
+            take_apart(page.html, page.url, None, known.repeats).article,
+        ):
+            assert article.body.split("\n") == list(page.paragraphs)
+            assert article.title == page.title
+            assert article.published == page.published.isoformat()
+            assert len(article.related) == 6
+
+
+@every_theme
+def test_spam_that_no_rule_knows_is_there_without_learning(theme: Theme) -> None:
+    page = site(theme, 1)[0]
+    assert any(line in take_apart(page.html, page.url, None).article.body for line in SPAM)
+
+
+def test_a_removed_line_says_that_it_repeats(learned: dict[Theme, Learned]) -> None:
+    page = site(cards, 1, first=50)[0]
+    article = KnownSite(learned[cards]).read(page.html, page.url, None)
+    assert {r.text: (r.rule, r.kind) for r in article.removals if r.text in SPAM} == dict.fromkeys(
+        SPAM, ("repeats-on-site", "chrome")
+    )
+
+
+def test_shared_sentences_of_articles_are_not_learned(learned: dict[Theme, Learned]) -> None:
+    for knowledge in learned.values():
+        assert {digest(POLICY), digest(STANDING)}.isdisjoint(repeat.text for repeat in knowledge.repeats)
+
+
+def test_another_theme_does_not_match(learned: dict[Theme, Learned]) -> None:
+    page = site(flat, 1)[0]
+    with pytest.raises(Mismatch, match="container"):
+        KnownSite(learned[cards]).read(page.html, page.url, None)
+
+
+def test_a_row_that_was_never_seen_does_not_match(learned: dict[Theme, Learned]) -> None:
+    page = site(cards, 1)[0]
+    changed = page.html.replace("热度".encode(), "来源：某报 热度".encode())
+    with pytest.raises(Mismatch, match="row"):
+        KnownSite(learned[cards]).read(changed, page.url, None)
+    assert read_article(changed, page.url, site=KnownSite(learned[cards])).source == "某报"
+
+
+@every_theme
+def test_the_record_is_kept_as_json(theme: Theme, learned: dict[Theme, Learned]) -> None:
+    stored = learned[theme].to_json()
+    assert Learned.from_json(stored) == learned[theme]
+    assert len(stored) < 20_000
+    assert not any(line in stored for line in SPAM)
+
+
+def test_the_order_of_pages_does_not_matter() -> None:
+    pages = site(cards, LEARNED_FROM)
+    one, other = learn(samples(pages)), learn(samples(pages[::-1]))
+    assert {repeat.text for repeat in one.repeats} == {repeat.text for repeat in other.repeats}
+    assert [template.container for template in one.templates] == [template.container for template in other.templates]
+
+
+def test_three_pages_teach_nothing() -> None:
+    assert learn(samples(site(cards, 3))).templates == ()
+
+
+def test_pages_without_an_article_teach_nothing() -> None:
+    assert learn([Sample(b"<html><body><p>404</p></body></html>", "https://x.example/1", None)] * 9).templates == ()
