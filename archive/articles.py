@@ -13,8 +13,8 @@ from archive.database import transaction
 from archive.frontier import queue_links, record_article_page
 from archive.history import note_text
 from archive.links import resolve_links, save_links
-from archive.masking import mask_contacts
-from archive.records import Article, Page, Removal
+from archive.records import Article, Page
+from archive.removals import save_removals
 from archive.search import index_article, unindex_article
 from archive.times import utc
 from archive.urls import canonical_url, url_key
@@ -46,7 +46,7 @@ def save_article(db: Database, article: Article, page: Page, *, crawl_id: int, f
         stored = _find(db, article.url)
         change, article_id, version = _save_text(db, article, page, stored)
         save_links(db, article_id, article.related)
-        _save_removals(db, article_id, version, article.removals)
+        save_removals(db, article_id, version, article.removals)
         record_article_page(db, page, article_id, crawl_id=crawl_id)
         resolve_links(db, article_id)
         _count(db, crawl_id, change)
@@ -167,24 +167,6 @@ def _add_version(db: Database, article_id: int, number: int, article: Article, s
 
 def _digest(article: Article) -> str:
     return hashlib.sha256(f"{article.title}\n{article.body}".encode()).hexdigest()
-
-
-def _save_removals(db: Database, article_id: int, version: int, removals: tuple[Removal, ...]) -> None:
-    """Make the version's removals those of this reading; no row is touched where they are the same."""
-    rows = [(r.position, r.rule, r.kind, mask_contacts(r.text), len(r.text)) for r in removals]
-    stored = db.execute(
-        "SELECT position, rule, kind, text, chars FROM removals WHERE article_id = ? AND version = ? ORDER BY id",
-        (article_id, version),
-    ).fetchall()
-    if stored == rows:
-        return
-    db.execute("DELETE FROM removals WHERE article_id = ? AND version = ?", (article_id, version))
-    for row in rows:
-        db.execute(
-            "INSERT INTO removals (article_id, version, position, rule, kind, text, chars)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (article_id, version, *row),
-        )
 
 
 def _count(db: Database, crawl_id: int, change: Change) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 from sqlite_utils import Database
 
+from archive.contacts import has_key, make_key
 from archive.migrations import MIGRATIONS
 
 FILE_NAME = "archive.db"
@@ -93,11 +94,12 @@ def _connect(file: Path, mode: str) -> Database:
 
 
 def _bring_up_to_date(db: Database, data: Path) -> None:
-    if db.journal_mode == "wal" and not MIGRATIONS.pending(db):
+    if db.journal_mode == "wal" and not MIGRATIONS.pending(db) and has_key(data):
         return
     # Four connections that met a new file without this lock: one in 600 failed, "database is locked", as the
     # change to WAL does not always wait.
     with FileLock(data / "archive.lock"):
+        make_key(data)
         db.enable_wal()
         with transaction(db):
             MIGRATIONS.apply(db)

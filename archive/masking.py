@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 _CHINESE_DIGITS = dict(zip("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True))
 _INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me"})
@@ -45,28 +47,75 @@ _ID_ALONE = re.compile(r"(?<![a-z0-9_])(?P<hit>[a-z0-9_]{6,}+)")
 """A word of letters and at least three digits, as ids are."""
 
 
+_TELEPHONES = re.compile(r"(?:(?:86)?(?:1[3-9]\d{9}|[48]00\d{7}|0\d{9,11}))+")
+"""Digits that are nothing but telephone numbers: several stand side by side when only a sign parts them."""
+_TELEPHONE = re.compile(r"(?:86)?(1[3-9]\d{9}|[48]00\d{7}|0\d{9,11})")
+
+ContactKind = Literal["number", "id", "mail"]
+"""A telephone or QQ number, a messenger's id, an e-mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact detail in the one form that all its spellings share. It is held in memory only."""
+
+    kind: ContactKind
+    """What sort of detail it is."""
+    value: str
+    """Digits alone for a number; small letters and digits without spaces for the others."""
+
+
 def mask_contacts(text: str) -> str:
     """The text with phone numbers, messenger ids and e-mail addresses masked: `130****0000`, `wx:ab***`.
 
     Any number of five digits or more counts, however it is written: full-width, circled, Chinese, spaced,
     dotted, with invisible characters or a word in between. Masking twice changes nothing.
     """
-    for pattern, mask in _RULES:
-        text = _replace(text, pattern, mask)
-    return text
+    return separate_contacts(text)[0]
 
 
-def _replace(text: str, pattern: re.Pattern[str], mask: Callable[[str], str | None]) -> str:
+def separate_contacts(text: str) -> tuple[str, tuple[Contact, ...]]:
+    """The masked text, and the contact details that were masked in it, each once."""
+    found: dict[Contact, None] = {}
+    for pattern, mask, kind in _RULES:
+        text, hits = _replace(text, pattern, mask)
+        found.update(dict.fromkeys(contact for hit in hits for contact in _normalise(kind, hit)))
+    return text, tuple(found)
+
+
+def name_contact(text: str) -> tuple[Contact, ...]:
+    """What a user names as a contact detail, which need not look like one."""
+    plain = "".join(_plain(text)[0].split())
+    return separate_contacts(text)[1] or ((Contact("id", plain),) if plain else ())
+
+
+def _normalise(kind: ContactKind, hit: str) -> list[Contact]:
+    if kind == "number":
+        digits = _digits(hit)
+        numbers = _TELEPHONE.findall(digits) if _TELEPHONES.fullmatch(digits) else [digits]
+        return [Contact(kind, number) for number in numbers]
+    if kind == "mail":
+        return [Contact(kind, "".join(re.sub(r"#|\(at\)|\[at\]", "@", hit).split()))]
+    words = re.findall(r"[a-z0-9_-]+", hit)
+    if max(map(len, words)) <= 2:  # written letter by letter
+        words = ["".join(words)]
+    return [Contact(kind, max(words, key=len))]
+
+
+def _replace(text: str, pattern: re.Pattern[str], mask: Callable[[str], str | None]) -> tuple[str, list[str]]:
+    """The text with each hit masked, and the hits as they stand in its plain form."""
     plain, origin = _plain(text)
     parts: list[str] = []
+    hits: list[str] = []
     done = 0
     for match in pattern.finditer(plain):
         masked = mask(match["hit"]) if match["hit"] else None
         if masked is not None:
             start, end = match.span("hit")
             parts += [text[done : origin[start]], masked]
+            hits.append(match["hit"])
             done = origin[end - 1] + 1
-    return "".join([*parts, text[done:]])
+    return "".join([*parts, text[done:]]), hits
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
@@ -85,10 +134,14 @@ def _plain(text: str) -> tuple[str, list[int]]:
     return "".join(plain), origin
 
 
+def _digits(hit: str) -> str:
+    return "".join(char for char in hit.translate(str.maketrans("oil", "011")) if char.isdigit())
+
+
 def _mask_number(hit: str) -> str | None:
     if sum(char.isdigit() for char in hit) < 3:
         return None  # a word: "lilo il"
-    digits = "".join(char for char in hit.translate(str.maketrans("oil", "011")) if char.isdigit())
+    digits = _digits(hit)
     if len(digits) < 10:
         return f"{digits[:2]}****"
     return f"{digits[:3]}****{digits[-3:] if len(digits) == 10 else digits[-4:]}"
@@ -111,13 +164,13 @@ def _mask_id_alone(hit: str) -> str | None:
     return f"{hit[:2]}***" if 3 <= digits < len(hit.replace("_", "")) else None
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[str], str | None]], ...] = (
-    (_EMAIL, _mask_email),
-    (_ID_BEFORE, _mask_id),
-    (_NUMBER, _mask_number),
-    (_ID_AFTER, _mask_id),
-    (_ID_ALONE, _mask_id_alone),
-    (_BROKEN_NUMBER, _mask_broken_number),
+_RULES: tuple[tuple[re.Pattern[str], Callable[[str], str | None], ContactKind], ...] = (
+    (_EMAIL, _mask_email, "mail"),
+    (_ID_BEFORE, _mask_id, "id"),
+    (_NUMBER, _mask_number, "number"),
+    (_ID_AFTER, _mask_id, "id"),
+    (_ID_ALONE, _mask_id_alone, "id"),
+    (_BROKEN_NUMBER, _mask_broken_number, "number"),
 )
 """In this order: a number is shown as a number even after 微信, and each rule leaves alone what is
 masked."""

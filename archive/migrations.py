@@ -176,3 +176,20 @@ def m004_listings(db: Database) -> None:
     # Sites are crawled side by side: each is asked for the first of its own pages.
     db.execute("DROP INDEX idx_pages_pending")
     db.execute("CREATE INDEX idx_pages_pending ON pages (site, depth, id) WHERE state = 'pending'")
+
+
+@MIGRATIONS()
+def m005_contacts(db: Database) -> None:
+    """The contact details in removals, as keyed hashes; `archive/contacts.py` says why."""
+    db.executescript(
+        """
+        CREATE TABLE contacts (
+            id INTEGER PRIMARY KEY,
+            removal_id INTEGER NOT NULL REFERENCES removals (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL CHECK (kind IN ('number', 'id', 'mail')),
+            hmac TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX idx_contacts_removal_id ON contacts (removal_id);
+        CREATE INDEX idx_contacts_hmac ON contacts (hmac);
+        """
+    )

@@ -9,6 +9,7 @@ import unicodedata
 import pytest
 
 from archive import mask_contacts
+from archive.masking import Contact, name_contact, separate_contacts
 
 MOBILE = "13000001234"
 
@@ -168,3 +169,47 @@ def test_long_hostile_text_takes_time_in_proportion(piece: str) -> None:
 
     short = min(seconds(2_000) for _ in range(3))
     assert seconds(40_000) < 100 * max(short, 0.001)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        MOBILE,
+        f"手机:{MOBILE.translate(FULL_WIDTH)}",
+        MOBILE.translate(CHINESE),
+        " ".join(MOBILE),
+        "130-0000-1234",
+        "130转0000转1234",
+        f"+86 {MOBILE}",
+        f"微信/手机:{MOBILE} {MOBILE}",
+        "13OOOOO1234",
+    ],
+)
+def test_all_spellings_of_a_number_are_one_contact(written: str) -> None:
+    assert separate_contacts(f"加老师 {written} 咨询")[1] == (Contact("number", MOBILE),)
+
+
+@pytest.mark.parametrize(
+    "written", ["微信:cyyqabcd", "ｖｘ：ＣＹＹＱＡＢＣＤ", "微信 c y y q a b c d", "cyyqabcd(微信同号)"]
+)
+def test_all_spellings_of_an_id_are_one_contact(written: str) -> None:
+    assert separate_contacts(written)[1] == (Contact("id", "cyyqabcd"),)
+
+
+@pytest.mark.parametrize("written", ["cyyq@mail.example", "CYYQ[at]mail.example", "cyyq @ mail . example"])
+def test_all_spellings_of_an_address_are_one_contact(written: str) -> None:
+    assert separate_contacts(f"邮箱:{written}")[1] == (Contact("mail", "cyyq@mail.example"),)
+
+
+def test_details_side_by_side_are_told_apart() -> None:
+    text = f"微信:cyyqabcd 手机:{MOBILE}/13000005678 热线 400-000-1234 或 0379-00001234"
+    assert set(separate_contacts(text)[1]) == {
+        Contact("id", "cyyqabcd"),
+        *(Contact("number", number) for number in (MOBILE, "13000005678", "4000001234", "037900001234")),
+    }
+
+
+def test_what_a_user_names_may_be_a_bare_id() -> None:
+    assert name_contact("130-0000-1234") == (Contact("number", MOBILE),)
+    assert name_contact("Cyyq abcd") == (Contact("id", "cyyqabcd"),)
+    assert name_contact(" ") == ()
