@@ -14,10 +14,10 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
-from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.outcomes import EndPage
 from crawler.run import CrawlRun
+from crawler.sites import site_of
 
 ASKS_TO_WAIT = (429, 503)
 """The statuses with which a Retry-After header counts."""
@@ -45,23 +45,23 @@ class SiteGate:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        host = _host(request)
-        await self._gates[host].acquire()
+        run = run_of(self.crawler)
+        site = request.meta["download_slot"] = site_of_request(run, request)
+        await self._gates[site].acquire()
         self._inside.add(request)
-        if host not in self._parked:
-            await asyncio.sleep(max(0.0, self._open_again.get(host, 0.0) - monotonic()))
-        run = cast(CrawlRun, self.crawler.spider.run)  # type: ignore[union-attr]
+        if site not in self._parked:
+            await asyncio.sleep(max(0.0, self._open_again.get(site, 0.0) - monotonic()))
         if run.broken or not self.crawler.engine.running:
             raise EndPage("pending", "stopped")
-        if host in self._parked:
-            raise EndPage("pending", self._parked[host])
+        if site in self._parked:
+            raise EndPage("pending", self._parked[site])
 
     def process_response(self, request: Request, response: Response) -> Response:
         self._leave(request)
         if response.status in ASKS_TO_WAIT:
             seconds = seconds_to_wait(response.headers.get(b"Retry-After"), now=datetime.now(UTC))
             if seconds:
-                self._pause(_host(request), seconds)
+                self._pause(request.meta["download_slot"], seconds)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -70,14 +70,14 @@ class SiteGate:
     def _leave(self, request: Request) -> None:
         if request in self._inside:  # an exception may also come from a middleware before this one
             self._inside.remove(request)
-            self._gates[_host(request)].release()
+            self._gates[request.meta["download_slot"]].release()
 
-    def _pause(self, host: str, seconds: float) -> None:
-        self._waited[host] += seconds
-        if self._waited[host] > self.max_wait:
-            self._parked[host] = f"retry-after: {seconds / 60:.0f} min"
-            raise EndPage("pending", self._parked[host])
-        self._open_again[host] = monotonic() + seconds
+    def _pause(self, site: str, seconds: float) -> None:
+        self._waited[site] += seconds
+        if self._waited[site] > self.max_wait:
+            self._parked[site] = f"retry-after: {seconds / 60:.0f} min"
+            raise EndPage("pending", self._parked[site])
+        self._open_again[site] = monotonic() + seconds
 
 
 def seconds_to_wait(header: bytes | None, *, now: datetime) -> float | None:
@@ -105,22 +105,27 @@ class PoliteThrottle(AutoThrottle):
         delay = robotparser.crawl_delay(self._user_agent)
         if not delay:
             return
-        host = _host(request)
+        site = site_of_request(run_of(self.crawler), request)
         downloader = self.crawler.engine.downloader
-        self._floors[host] = max(delay, self._floors.get(host, 0.0))
-        downloader.per_slot_settings.setdefault(host, {})["delay"] = self._floors[host]
-        self._keep_floor(host)
+        self._floors[site] = max(delay, self._floors.get(site, 0.0))
+        downloader.per_slot_settings.setdefault(site, {})["delay"] = self._floors[site]
+        self._keep_floor(site)
 
     def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
         super()._response_downloaded(response, request, spider)
-        self._keep_floor(_host(request))
+        self._keep_floor(request.meta["download_slot"])
 
-    def _keep_floor(self, host: str) -> None:
-        slot = self.crawler.engine.downloader.slots.get(host)
+    def _keep_floor(self, site: str) -> None:
+        slot = self.crawler.engine.downloader.slots.get(site)
         if slot:
-            slot.delay = max(slot.delay, self._floors.get(host, 0.0))
+            slot.delay = max(slot.delay, self._floors.get(site, 0.0))
 
 
-def _host(request: Request) -> str:
-    """The key under which Scrapy's downloader keeps a site's queue."""
-    return urlparse_cached(request).hostname or ""
+def run_of(crawler: Crawler) -> CrawlRun:
+    """The crawl that the spider works for."""
+    return cast(CrawlRun, crawler.spider.run)  # type: ignore[union-attr]
+
+
+def site_of_request(run: CrawlRun, request: Request) -> str:
+    """Whose patience a request costs: the site's, all its hosts together. Also the name of Scrapy's queue for it."""
+    return run.sites.name_of(request.url) or site_of(request.url)

@@ -41,7 +41,7 @@ class Robots(RobotsTxtMiddleware):
         status, body = response.status, response.body[:MAX_BYTES]
         if status == 429 or status >= 500:
             self._unreachable[netloc] = Outcome("refused", f"robots-unreachable: http {status}")
-        elif status != 200:
+        elif not 200 <= status < 300:
             body = b""  # an error page is no robots.txt, whatever its words
         await super()._parse_robots(response.replace(body=body), netloc, request)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import ssl
@@ -194,6 +195,27 @@ class Crawl:
         return {url for (url,) in self.rows("select url from articles")}
 
 
+FAKE_DNS = '''
+import json, os
+from scrapy.resolver import CachingHostnameResolver
+from twisted.internet.address import IPv4Address
+
+NAMES = json.loads(os.environ["FAKE_DNS"])
+
+
+class FakeResolver(CachingHostnameResolver):
+    """Each name has a list of answers, one for each time it is asked for; the last one holds for ever."""
+
+    def resolveHostName(self, receiver, host, port=0, *args, **kwargs):
+        answers = NAMES[host]
+        receiver.resolutionBegan(None)
+        for address in answers.pop(0) if len(answers) > 1 else answers[0]:
+            receiver.addressResolved(IPv4Address("TCP", address, port))
+        receiver.resolutionComplete()
+        return receiver
+'''
+
+
 class Crawler:
     """Starts crawls into one data directory."""
 
@@ -265,3 +287,16 @@ def web() -> Any:
         redirect = staticmethod(redirect)
 
     return Web
+
+
+@pytest.fixture
+def crawl_with_names(crawler: Crawler, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Crawl]:
+    """A crawl for which host names resolve as the test says."""
+
+    def crawl(names: dict[str, list[list[str]]], *urls: str, **options: Any) -> Crawl:
+        (crawler.data.parent / "fake_dns.py").write_text(FAKE_DNS)
+        monkeypatch.setenv("FAKE_DNS", json.dumps(names))
+        settings = {"TWISTED_DNS_RESOLVER": "fake_dns.FakeResolver", **options.pop("settings", {})}
+        return crawler.scrapy(*urls, settings=settings, **options)
+
+    return crawl

@@ -2,44 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import pytest
-
 from crawler.addresses import AddressGuard
-
-FAKE_DNS = '''
-import json, os
-from scrapy.resolver import CachingHostnameResolver
-from twisted.internet.address import IPv4Address
-
-NAMES = json.loads(os.environ["FAKE_DNS"])
-
-
-class FakeResolver(CachingHostnameResolver):
-    """Each name has a list of answers, one for each time it is asked for; the last one holds for ever."""
-
-    def resolveHostName(self, receiver, host, port=0, *args, **kwargs):
-        answers = NAMES[host]
-        receiver.resolutionBegan(None)
-        for address in answers.pop(0) if len(answers) > 1 else answers[0]:
-            receiver.addressResolved(IPv4Address("TCP", address, port))
-        receiver.resolutionComplete()
-        return receiver
-'''
-
-
-@pytest.fixture
-def crawl_with_names(crawler: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A crawl for which names resolve as the test says."""
-
-    def crawl(url: str, names: dict[str, list[list[str]]], **settings: Any) -> Any:
-        (crawler.data.parent / "fake_dns.py").write_text(FAKE_DNS)
-        monkeypatch.setenv("FAKE_DNS", json.dumps(names))
-        return crawler.scrapy(url, settings={"TWISTED_DNS_RESOLVER": "fake_dns.FakeResolver", **settings})
-
-    return crawl
 
 
 def test_a_name_of_the_site_that_leads_inside_is_not_connected_to(
@@ -58,7 +23,7 @@ def test_a_name_of_the_site_that_leads_inside_is_not_connected_to(
     leading["/refresh"] = web.article(2, extra=refresh)
     site.pages |= {"/a": web.article(1, *inside, *leading), **leading}
     start = f"http://www.example.com:{site.port}"
-    crawl = crawl_with_names(f"{start}/a", names)
+    crawl = crawl_with_names(names, f"{start}/a")
     assert victim.connections == 0
     ends = crawl.pages
     assert ends.pop(f"{start}/a") == ("fetched", None)

@@ -62,13 +62,62 @@ def gaps(site: Any) -> list[float]:
     return [later - earlier for (earlier, _, _), (later, _, _) in pairwise(site.requests)]
 
 
-def test_requests_keep_the_delay_and_say_who_asks(site: Any, web: Any, crawler: Any) -> None:
-    links = ["/b", "/c", "/d", "/e"]
-    site.pages |= {"/a": web.article(1, *links)} | {link: web.article(n) for n, link in enumerate(links, 2)}
-    crawler.scrapy(f"{site.url}/a", delay=0.5)
-    assert len(site.requests) == 6
-    assert min(gaps(site)) > 0.5 * ON_THE_WAY
-    assert {"jianbao/" in headers["user-agent"] for _, _, headers in site.requests} == {True}
+def test_every_request_of_a_crawl_keeps_the_delay_and_says_who_asks(site: Any, web: Any, crawl_with_names: Any) -> None:
+    # Two hosts of one site, each with its robots.txt, a redirect from one to the other, one page that is asked
+    # for again after an error: all of it is one site's patience.
+    www, mobile = f"http://www.example.com:{site.port}", f"http://m.example.com:{site.port}"
+    rules = {
+        f"www.example.com:{site.port}": ["User-agent: *", "Disallow: /private"],
+        f"m.example.com:{site.port}": ["User-agent: *", "Disallow: /secret"],
+    }
+
+    def give_robots(handler: Any) -> None:
+        handler.send(robots(web, *rules[handler.headers["Host"]]))
+
+    def break_once(handler: Any) -> None:
+        site.pages["/b"] = web.article(2)
+        handler.send(web.Reply(status=500))
+
+    site.pages |= {
+        "/robots.txt": give_robots,
+        "/a": web.article(1, "/b", "/c", f"{mobile}/secret", "/private/e", "/to-secret"),
+        "/b": break_once,
+        "/c": web.redirect(f"{mobile}/c2"),
+        "/c2": web.article(3),
+        "/d": web.article(4),
+        "/to-secret": web.redirect(f"{mobile}/secret"),
+    }
+    names = {"www.example.com": [["127.0.0.1"]], "m.example.com": [["127.0.0.1"]]}
+    crawl = crawl_with_names(names, f"{www}/a", f"{mobile}/d", delay=0.4)
+    assert crawl.articles == {f"{www}/a", f"{www}/b", f"{mobile}/c2", f"{mobile}/d"}
+    assert sorted(path for _, path, _ in site.requests) == sorted(
+        ["/robots.txt", "/a", "/b", "/b", "/c", "/robots.txt", "/c2", "/d", "/to-secret"]
+    )
+    assert min(gaps(site)) > 0.4 * ON_THE_WAY
+    assert all("jianbao/" in headers["user-agent"] for _, _, headers in site.requests)
+
+
+def test_sites_are_crawled_side_by_side(new_site: Any, web: Any, crawler: Any) -> None:
+    sites = [new_site() for _ in range(3)]
+    for site in sites:
+        links = [f"/{n}" for n in range(4)]
+        site.pages |= {"/a": web.article(9, *links)} | {link: web.article(n) for n, link in enumerate(links)}
+    crawler.scrapy(*[f"{site.url}/a" for site in sites], delay=0.3)
+    times = [[when for when, _, _ in site.requests] for site in sites]
+    assert [len(of_one) for of_one in times] == [6, 6, 6]
+    assert max(of_one[0] for of_one in times) < min(of_one[-1] for of_one in times)
+    assert min(min(gaps(site)) for site in sites) > 0.3 * ON_THE_WAY
+
+
+def test_a_site_with_many_pages_does_not_hold_up_the_others(new_site: Any, web: Any, crawler: Any) -> None:
+    large, small = new_site(), new_site()
+    links = [f"/{n}" for n in range(24)]  # more than requests may be under way
+    large.pages |= {"/a": web.article(99, *links)} | {link: web.article(n) for n, link in enumerate(links)}
+    small.pages |= {"/a": web.article(1, "/b"), "/b": web.article(2)}
+    crawler.scrapy(f"{large.url}/a", f"{small.url}/a", delay=0.1)
+    last_of_small = small.requests[-1][0]
+    assert len(small.requests) == 3
+    assert len([when for when, _, _ in large.requests if when < last_of_small]) < 13
 
 
 def test_crawl_delay_of_robots_txt_is_kept_throughout(site: Any, web: Any, crawler: Any) -> None:
