@@ -13,6 +13,8 @@ LEAST_SCORE = 1.8
 """Score from which a line is believed to be the headline: agreeing with the document's title nearly suffices."""
 LONGEST = 120
 """Characters a headline may have; longer lines are text that stands in a heading element."""
+LEAST_HEADING = 8
+"""Letters of a heading that is believed against the document's title; shorter ones name sections: 新闻动态."""
 
 _SEPARATOR = re.compile(r"\s*(?:[_|｜»›]|--+|——|\s[-–—·•~]|[-–—·•]\s)\s*|\s*(?<![0-9A-Za-z])[-–—](?![0-9A-Za-z])\s*")
 _HARD = re.compile(r"[_|｜»›]|--")
@@ -22,7 +24,7 @@ _SITE_WORD = re.compile(
     r"|\.(?:com|cn|net|org)|首页|正文|[新闻要闻资讯]{2}$|Powered|版$|^[A-Za-z ]{2,12}$",
     re.I,
 )
-_NO_HEADLINE = re.compile(r"[。]|\d{4}[-年/.]\d|[:：]$|记者|通讯员|来源|作者|责任?编|当前位置|第\d+版")
+_NO_HEADLINE = re.compile(r"[。]|\d{4}[-年/.]\d|[:：]$|记者|通讯员|来源|作者|责任?编|当前位置|第\d+版|\d{7}")
 _TITLE_CLASS = re.compile(r"title|(?:^|[\s_-])tit(?:$|[\s_-])|headline|biaoti|btou|subject|^h1", re.I)
 
 
@@ -41,12 +43,23 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
                 best, best_score = line, score
     if best is not None:
         return _tidy(best.text), best
+    heading = _heading_above(blocks, body_start)
+    if heading is not None:
+        return _tidy(heading.text), heading
     stripped = strip_site(named, _site_names(root))
     menu = any(line.links and key(line.text) == key(stripped) for line in blocks.lines)
     if len(key(stripped)) >= 4 and not menu and not _SITE_WORD.search(stripped):
         return stripped, None
     above = _line_above(blocks, body_start)
     return (_tidy(above.text), above) if above else (stripped or None, None)
+
+
+def _heading_above(blocks: Blocks, body_start: int) -> Block | None:
+    """The heading that stands over the text, for pages whose own title is the same all over the site."""
+    for line in reversed(blocks.lines[max(0, body_start - 6) : body_start]):
+        if line.heading and not line.links and LEAST_HEADING <= len(key(line.text)) and len(line.text) <= LONGEST:
+            return None if _SITE_WORD.search(line.text) or _NO_HEADLINE.search(line.text) else line
+    return None
 
 
 def _line_above(blocks: Blocks, body_start: int) -> Block | None:
