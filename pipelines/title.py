@@ -57,7 +57,7 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
 def _heading_above(blocks: Blocks, body_start: int) -> Block | None:
     """The heading that stands over the text, for pages whose own title is the same all over the site."""
     for line in reversed(blocks.lines[max(0, body_start - 6) : body_start]):
-        if line.heading and not line.links and LEAST_HEADING <= len(key(line.text)) and len(line.text) <= LONGEST:
+        if line.heading and not line.links and len(key(line.text)) >= LEAST_HEADING and len(line.text) <= LONGEST:
             return None if _SITE_WORD.search(line.text) or _NO_HEADLINE.search(line.text) else line
     return None
 
