@@ -10,10 +10,11 @@ from typing import Any, Literal, NamedTuple
 from sqlite_utils import Database
 
 from archive.database import transaction
+from archive.evidence import save_capture
 from archive.frontier import queue_links, record_article_page
 from archive.history import note_text
 from archive.links import resolve_links, save_links
-from archive.records import Article, Page
+from archive.records import Article, Capture, Page
 from archive.removals import save_removals
 from archive.search import index_article, unindex_article
 from archive.times import utc
@@ -34,20 +35,24 @@ class _Stored(NamedTuple):
     version: int
 
 
-def save_article(db: Database, article: Article, page: Page, *, crawl_id: int, follow: bool) -> Change:
+def save_article(
+    db: Database, article: Article, page: Page, *, crawl_id: int, follow: bool, capture: Capture | None = None
+) -> Change:
     """Archive what a page says, in one transaction: article, version, index, links, removals, page, pending
     links.
 
     Only another title or body is a change. The view counter, the other fields and the related articles are
     kept as they are now, without a version. With `follow` the related articles become pending one link
-    further from the start.
+    further from the start. `capture` is where the response is kept.
     """
     with transaction(db):
         stored = _find(db, article.url)
         change, article_id, version = _save_text(db, article, page, stored)
+        capture_id = save_capture(db, capture) if capture else None
+        _point_version(db, article_id, version, capture_id)
         save_links(db, article_id, article.related)
         save_removals(db, article_id, version, article.removals)
-        record_article_page(db, page, article_id, crawl_id=crawl_id)
+        record_article_page(db, page, article_id, capture_id=capture_id, crawl_id=crawl_id)
         resolve_links(db, article_id)
         _count(db, crawl_id, change)
         if follow:
@@ -55,21 +60,31 @@ def save_article(db: Database, article: Article, page: Page, *, crawl_id: int, f
     return change
 
 
-def confirm_article(db: Database, url: str, *, crawl_id: int, follow: bool, fetched_at: datetime | None = None) -> None:
+def confirm_article(
+    db: Database,
+    url: str,
+    *,
+    crawl_id: int,
+    follow: bool,
+    fetched_at: datetime | None = None,
+    capture: Capture | None = None,
+) -> None:
     """Note that the site answered 304 for a page: its article, and the links to follow from it, are as they
     were.
 
-    `url` is that of the pending page; `fetched_at` is when the answer came, else now.
+    `url` is that of the pending page; `fetched_at` is when the answer came, else now; `capture` is where the
+    answer is kept.
     """
     seen = utc(fetched_at or datetime.now(UTC))
     with transaction(db):
         article_id, site, depth = db.execute(
             """
             UPDATE pages SET state = 'fetched', tries = 0, status = 304, fetched_at = ?,
+                capture_id = coalesce(?, capture_id),
                 reason = iif(article_id IS NULL, 'not-modified: no article to confirm', NULL)
             WHERE url_key = ? RETURNING article_id, site, depth
             """,
-            (seen, url_key(url)),
+            (seen, save_capture(db, capture) if capture else None, url_key(url)),
         ).fetchone()
         if article_id is None:  # a site that answers 304 without being asked for changes
             return
@@ -162,6 +177,13 @@ def _add_version(db: Database, article_id: int, number: int, article: Article, s
     db.execute(
         "INSERT INTO versions (article_id, number, seen_at, title, body, sha256) VALUES (?, ?, ?, ?, ?, ?)",
         (article_id, number, seen, article.title, article.body, _digest(article)),
+    )
+
+
+def _point_version(db: Database, article_id: int, version: int, capture_id: int | None) -> None:
+    """Note from which stored response a text was read last."""
+    db.execute(
+        "UPDATE versions SET capture_id = ? WHERE article_id = ? AND number = ?", (capture_id, article_id, version)
     )
 
 

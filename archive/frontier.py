@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from archive.database import transaction
+from archive.evidence import save_capture
 from archive.masking import mask_contacts
-from archive.records import ListingKind, Page
+from archive.records import Capture, ListingKind, Page
 from archive.times import utc
 from archive.urls import canonical_url, url_key
 
@@ -180,22 +181,25 @@ def record_outcome(
     crawl_id: int,
     status: int | None = None,
     fetched_at: datetime | None = None,
+    capture: Capture | None = None,
 ) -> None:
     """Note how a page ended that did not become an article; `pending` puts it off to the next crawl.
 
-    `status` is None where no answer came; `fetched_at` is when it came, else now. An article whose page the
+    `status` is None where no answer came; `fetched_at` is when it came, else now;
+    `capture` is where it is kept, None where it is not. An article whose page the
     site calls gone in two crawls running is gone itself; its text stays.
     """
     with transaction(db):
         before = db.execute("SELECT status, article_id FROM pages WHERE url_key = ?", (url_key(url),)).fetchone()
         db.execute(
             """
-            INSERT INTO pages (url, url_key, site, state, reason, status, fetched_at, crawl_id)
-            VALUES (:url, :key, :site, :state, :reason, :status, :fetched_at, :crawl_id)
+            INSERT INTO pages (url, url_key, site, state, reason, status, fetched_at, crawl_id, capture_id)
+            VALUES (:url, :key, :site, :state, :reason, :status, :fetched_at, :crawl_id, :capture_id)
             ON CONFLICT DO UPDATE SET
                 state = excluded.state, reason = excluded.reason, crawl_id = excluded.crawl_id,
                 status = excluded.status, fetched_at = coalesce(excluded.fetched_at, fetched_at),
-                tries = iif(excluded.state = 'fetched', 0, tries)
+                tries = iif(excluded.state = 'fetched', 0, tries),
+                capture_id = coalesce(excluded.capture_id, capture_id)
             """,
             {
                 "url": canonical_url(url),
@@ -206,6 +210,7 @@ def record_outcome(
                 "status": status,
                 "fetched_at": None if status is None else utc(fetched_at or datetime.now(UTC)),
                 "crawl_id": crawl_id,
+                "capture_id": save_capture(db, capture) if capture else None,
             },
         )
         if state == "gone" and before and before[0] in GONE_STATUSES:
@@ -225,19 +230,19 @@ def _masked(reason: str) -> str:
     return "".join(part if number % 2 else mask_contacts(part) for number, part in enumerate(parts))
 
 
-def record_article_page(db: Database, page: Page, article_id: int, *, crawl_id: int) -> None:
+def record_article_page(db: Database, page: Page, article_id: int, *, capture_id: int | None, crawl_id: int) -> None:
     """Note that a page was fetched and holds an article, in the caller's transaction."""
     db.execute(
         """
         INSERT INTO pages (url, url_key, site, state, depth, status, etag, last_modified, fetched_at, sha256,
-            article_id, crawl_id)
+            article_id, crawl_id, capture_id)
         VALUES (:url, :key, :site, 'fetched', :depth, :status, :etag, :last_modified, :fetched_at, :sha256,
-            :article_id, :crawl_id)
+            :article_id, :crawl_id, :capture_id)
         ON CONFLICT DO UPDATE SET
             state = 'fetched', reason = NULL, tries = 0, status = excluded.status, etag = excluded.etag,
             last_modified = excluded.last_modified, fetched_at = excluded.fetched_at,
             sha256 = excluded.sha256, article_id = excluded.article_id, crawl_id = excluded.crawl_id,
-            kind = NULL, turn = NULL
+            kind = NULL, turn = NULL, capture_id = excluded.capture_id
         """,
         {
             "url": canonical_url(page.requested_url),
@@ -251,6 +256,7 @@ def record_article_page(db: Database, page: Page, article_id: int, *, crawl_id: 
             "sha256": hashlib.sha256(page.body).hexdigest(),
             "article_id": article_id,
             "crawl_id": crawl_id,
+            "capture_id": capture_id,
         },
     )
 

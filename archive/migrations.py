@@ -193,3 +193,33 @@ def m005_contacts(db: Database) -> None:
         CREATE INDEX idx_contacts_hmac ON contacts (hmac);
         """
     )
+
+
+@MIGRATIONS()
+def m006_captures(db: Database) -> None:
+    """Where the raw responses stand in the evidence files. What was fetched before has none: null."""
+    db.executescript(
+        """
+        CREATE TABLE captures (
+            id INTEGER PRIMARY KEY,
+            url TEXT NOT NULL,
+            url_key TEXT NOT NULL,
+            fetched_at TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            same_as INTEGER REFERENCES captures (id) ON DELETE CASCADE,
+            file TEXT NOT NULL,
+            offset INTEGER NOT NULL,
+            length INTEGER NOT NULL,
+            record_sha256 TEXT NOT NULL,
+            UNIQUE (file, offset)
+        ) STRICT;
+        CREATE INDEX idx_captures_url_key ON captures (url_key, fetched_at);
+        CREATE INDEX idx_captures_same_as ON captures (same_as);
+
+        ALTER TABLE pages ADD COLUMN capture_id INTEGER REFERENCES captures (id) ON DELETE SET NULL;
+        ALTER TABLE versions ADD COLUMN capture_id INTEGER REFERENCES captures (id) ON DELETE SET NULL;
+        CREATE INDEX idx_pages_capture_id ON pages (capture_id);
+        CREATE INDEX idx_versions_capture_id ON versions (capture_id);
+        """
+    )

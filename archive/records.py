@@ -1,7 +1,7 @@
 """The values that cross the borders between rooms.
 
-`Page` goes from crawler to pipelines, `Article` from pipelines to archive. All are frozen: what one room
-hands over, no other room can change behind its back.
+`Exchange` goes from crawler to archive, `Page` from crawler to pipelines, `Article` from pipelines to archive.
+All are frozen: what one room hands over, no other room can change behind its back.
 """
 
 from __future__ import annotations
@@ -30,6 +30,57 @@ class Selectors:
     """The element whose text names whoever wrote it."""
     category: str | None = None
     """The element whose text is the section."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and the answer to it, for the evidence files. Made by the crawler."""
+
+    page_url: str
+    """What the frontier asked for: the canonical URL that is the key of the `pages` row."""
+    url: str
+    """What was asked for in the end, after redirects."""
+    method: str
+    """The HTTP method."""
+    request_headers: tuple[tuple[str, str], ...]
+    """Names and values as they were sent."""
+    status: int
+    """HTTP status of the response."""
+    headers: tuple[tuple[str, str], ...]
+    """Names and values as they came, less Transfer-Encoding."""
+    body: bytes
+    """The body after transfer and content decoding, charset untouched; empty with a 304."""
+    fetched_at: datetime
+    """When the response arrived, aware."""
+    content_encoding: str | None = None
+    """The Content-Encoding that was undone; None when there was none."""
+    ip: str | None = None
+    """The address that answered; None when it is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Where an exchange stands in the evidence files: what a row of `captures` says of it."""
+
+    url: str
+    """As `Exchange.page_url`."""
+    fetched_at: str
+    """When the response arrived; UTC, ISO 8601."""
+    status: int
+    """HTTP status of the response."""
+    sha256: str
+    """Hash of the body, in hex; of the body that it confirms, for a 304."""
+    same_as: int | None
+    """`captures.id` of the one that holds the body, when the page had the same before; None when this one
+    does."""
+    file: str
+    """Name of the WARC file."""
+    offset: int
+    """Where in it the record of the response begins, in bytes; that of the request follows."""
+    length: int
+    """Bytes of both, compressed as they stand in the file."""
+    record_sha256: str
+    """Hash of those bytes, in hex."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.evidence import EvidenceError
 from archive.records import Page
 from crawler.outcomes import Outcome
 from crawler.run import CrawlRun
@@ -45,13 +46,16 @@ class Accounting:
 
     def broke(self, item: Page, failure: Failure) -> None:
         """A bug in reading, or an archive that cannot be written to."""
-        if isinstance(failure.value, sqlite3.Error):
+        if isinstance(failure.value, sqlite3.Error | EvidenceError):
             self.run.stop_writing(failure.value)
         else:
             reason = f"reader-error: {type(failure.value).__name__}"
             self.run.end(item.requested_url, Outcome("failed", reason), status=item.status)
 
     def spider_broke(self, failure: Failure, response: Response | Failure | None) -> None:
+        if isinstance(failure.value, sqlite3.Error | EvidenceError):
+            self.run.stop_writing(failure.value)
+            return
         request = getattr(response, "request", None)
         if request is not None:
             self._end(request, Outcome("failed", f"spider-error: {type(failure.value).__name__}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from sqlite_utils import Database
 
 from archive import (
@@ -23,22 +24,20 @@ from archive import (
     start_urls,
     take_pending,
 )
+from archive.evidence import Evidence, EvidenceError, recover_evidence
+from archive.lock import lock_data
+from archive.records import Capture, Exchange
 from archive.resume import resume_crawl
 from crawler.outcomes import Outcome
 from crawler.sites import NamedSites, site_of
+
+logger = logging.getLogger(__name__)
 
 PAGES_IN_HAND = 200
 """Pages taken from the archive and not ended yet: enough for Scrapy to choose among many sites, few enough to
 hold in memory. Where a crawl is killed they are still pending, and the next run takes them."""
 
 Change = Literal["new", "changed", "unchanged"]
-
-
-class AlreadyCrawling(Exception):
-    """Another crawl is writing to the same data directory."""
-
-    def __init__(self, data: Path) -> None:
-        super().__init__(f"another crawl is running on {data}: wait for it to end, or give another --data")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +85,14 @@ class CrawlRun:
         self.tally = Tally()
         self.outcome: str | None = None
         """How the crawl ended: finished, max-pages, interrupted, or what broke it; None while it goes on."""
-        self.broken: sqlite3.Error | None = None
+        self.broken: sqlite3.Error | EvidenceError | None = None
         """Why the archive cannot be written to (a full disk), after which nothing more is asked for."""
         self.crawl_id = resume_crawl(archive, max_depth=plan.depth) or start_crawl(archive)
         self._lock = lock
+        for line in recover_evidence(archive, plan.data):
+            logger.warning("evidence: %s", line)
+        self._evidence = Evidence(archive, plan.data)
+        self._captures: dict[str, Capture] = {}
         self._under_way: dict[str, PendingPage] = {}
         self._ended = asyncio.Event()
         for url in plan.starts:
@@ -99,13 +102,8 @@ class CrawlRun:
 
     @classmethod
     def open(cls, plan: Plan) -> CrawlRun:
-        """Begin a crawl. Raises AlreadyCrawling while another one holds the data directory."""
-        plan.data.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(plan.data / "crawl.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise AlreadyCrawling(plan.data) from error
+        """Begin a crawl. Raises AlreadyInUse while another one holds the data directory."""
+        lock = lock_data(plan.data)
         try:
             return cls(plan, lock, open_archive(plan.data))
         except BaseException:
@@ -133,6 +131,20 @@ class CrawlRun:
         self._under_way.update((page.url, page) for page in pages)
         return pages
 
+    def keep(self, exchange: Exchange) -> None:
+        """Add a page's response to the evidence. Raises EvidenceError."""
+        self._captures[exchange.page_url] = self._evidence.keep(exchange)
+
+    def capture_of(self, url: str) -> Capture | None:
+        """Where the page's response is kept, for its row to point to: it survives a power cut already.
+
+        None where no response came. Raises EvidenceError.
+        """
+        capture = self._captures.pop(url, None)
+        if capture:
+            self._evidence.sync()
+        return capture
+
     def end_saved(self, url: str, change: Change) -> None:
         """The page's article is in the archive, written by `save_article` or confirmed by a 304."""
         self._end(url, change)
@@ -150,8 +162,9 @@ class CrawlRun:
                 reason=outcome.reason,
                 crawl_id=self.crawl_id,
                 status=status,
+                capture=self.capture_of(url),
             )
-        except sqlite3.Error as error:
+        except (sqlite3.Error, EvidenceError) as error:
             self.stop_writing(error)
             return
         if page.depth == 0:
@@ -163,7 +176,7 @@ class CrawlRun:
             self.tally.counts[what] += 1
             self._ended.set()
 
-    def stop_writing(self, error: sqlite3.Error) -> None:
+    def stop_writing(self, error: sqlite3.Error | EvidenceError) -> None:
         """The archive cannot be written to: leave every page under way pending, and end the crawl."""
         self.broken = error
         self._ended.set()
@@ -180,5 +193,6 @@ class CrawlRun:
         except sqlite3.Error as error:
             self.broken = self.broken or error
         finally:
+            self._evidence.close()
             self.archive.close()
             self._lock.release()

@@ -10,7 +10,7 @@ from scrapy.exceptions import DropItem
 from sqlite_utils import Database
 
 from archive import save_article
-from archive.records import Article, Page
+from archive.records import Article, Capture, Page
 from pipelines import NotAnArticle
 from pipelines.pool import ReaderPool, ReadingFailed, read_page
 
@@ -21,6 +21,8 @@ class Run(Protocol):
     archive: Database
     crawl_id: int
     max_depth: int
+
+    def capture_of(self, url: str) -> Capture | None: ...
 
 
 class NotRead(DropItem):
@@ -90,5 +92,6 @@ class SaveArticle:
             item.page,
             crawl_id=run.crawl_id,
             follow=item.page.depth < run.max_depth,
+            capture=run.capture_of(item.page.requested_url),
         )
         return SavedPage(item.page, change)

@@ -15,9 +15,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive import ArchiveError, PendingPage, confirm_article
+from archive.lock import AlreadyInUse
 from archive.records import Page
+from crawler.exchanges import exchange_of
 from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
-from crawler.run import AlreadyCrawling, CrawlRun, Plan
+from crawler.run import CrawlRun, Plan
 
 
 class ArticleSpider(Spider):
@@ -61,6 +63,7 @@ class ArticleSpider(Spider):
 
     def parse(self, response: Response, page: PendingPage) -> Iterator[Page]:
         """A response: the page to read, or the outcome that its status means."""
+        self.run.keep(exchange_of(response, page.url))
         if response.status == 304 and (page.etag or page.last_modified):  # unasked, it confirms nothing
             self.confirm(page)
             return
@@ -74,7 +77,8 @@ class ArticleSpider(Spider):
     def confirm(self, page: PendingPage) -> None:
         """The site says that the page is as it was: so are its article and the links to follow from it."""
         follow = page.depth < self.run.max_depth
-        confirm_article(self.run.archive, page.url, crawl_id=self.run.crawl_id, follow=follow)
+        capture = self.run.capture_of(page.url)
+        confirm_article(self.run.archive, page.url, crawl_id=self.run.crawl_id, follow=follow, capture=capture)
         self.run.end_saved(page.url, "unchanged")
 
     def give_up(self, failure: Failure) -> None:
@@ -95,7 +99,7 @@ def open_from_arguments(
             max_pages=int(max_pages) if max_pages else None,
         )
         return CrawlRun.open(plan)
-    except (AlreadyCrawling, ArchiveError, ValueError, OSError) as error:
+    except (AlreadyInUse, ArchiveError, ValueError, OSError) as error:
         # Anything else Scrapy would report as a crash, traceback and all.
         raise SystemExit(f"scrapy crawl articles: {error}") from error
 

@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 
 from archive import ArchiveError
+from archive.lock import AlreadyInUse
 from crawler.process import run_spider
-from crawler.run import AlreadyCrawling, CrawlRun, Plan
+from crawler.run import CrawlRun, Plan
 from crawler.urls import why_refused
 from jianbao.options import data_option
 from jianbao.progress import show_progress, summary_table
@@ -63,7 +64,7 @@ def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] 
     """Crawl as planned, showing how it goes and what became of it. Raises CrawlFailed."""
     try:
         run = CrawlRun.open(plan)
-    except (AlreadyCrawling, ArchiveError, OSError) as error:
+    except (AlreadyInUse, ArchiveError, OSError) as error:
         raise CrawlFailed(str(error)) from error
     with show_progress(run, quiet=verbose):
         run_spider(run, settings=settings, verbose=verbose)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from archive.records import Article, Link, Page, Removal
+from archive.records import Article, Exchange, Link, Page, Removal
 
 SITE = "news.example.com"
 WHEN = datetime(2025, 3, 1, 8, 30, tzinfo=UTC)
@@ -55,3 +55,18 @@ def page(number: int = 1, **fields: Any) -> Page:
         "fetched_at": WHEN,
     }
     return Page(**(values | fields))
+
+
+def exchange(number: int = 1, **fields: Any) -> Exchange:
+    values: dict[str, Any] = {
+        "page_url": url(number),
+        "url": url(number),
+        "method": "GET",
+        "request_headers": (("User-Agent", "jianbao"),),
+        "status": 200,
+        "headers": (("Content-Type", "text/html; charset=gbk"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")),
+        "body": f"<html><p>第{number}页</p></html>".encode("gbk"),
+        "fetched_at": WHEN,
+        "ip": "192.0.2.7",
+    }
+    return Exchange(**(values | fields))

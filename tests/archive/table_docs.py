@@ -21,7 +21,7 @@ METADATA = ROOT / "datasette" / "metadata.yaml"
 BEGIN = "<!-- tables: written by python -m tests.archive.table_docs -->\n"
 END = "<!-- end of tables -->\n"
 
-TABLES = ("articles", "versions", "history", "links", "removals", "contacts", "pages", "crawls")
+TABLES = ("articles", "versions", "history", "links", "removals", "contacts", "pages", "captures", "crawls")
 
 
 def described() -> dict[str, Any]:
