@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from lxml import html
 
+from archive.urls import url_key
 from pipelines.blocks import Block, Blocks, fold
+from pipelines.body import Body
+from pipelines.byline import is_byline
+from pipelines.lists import has_list_address, is_list
 from pipelines.text import is_prose, key
 
 MIN_BODY = 40
 """Letters and digits of text below which a page is no article; the shortest real one met has 92."""
 SHORT = 400
 """Characters of text up to which words such as 页面不存在 are believed: longer texts are about such pages."""
-LIST_LINKS = 3
-"""Linked titles with an excerpt each that make a list of a page."""
+MIN_SIGNED, SHORT_BODY = 20, 150
+"""The same below a headline and a byline; and below neither, on a page with other titles."""
+HEADED = 12
+"""Lines at which a headline is near."""
+MANY, MANY_AT_HOME = 6, 15
+"""Links with titles that tell a list from an empty page; and at the address of a home page, a home page."""
 
 _OTHER_FORMATS = (
     b"%PDF",
@@ -47,9 +54,6 @@ _SAID = {
 }
 _PHRASES = {reason: re.compile(words, re.I) for reason, words in _SAID.items()}
 """What error, wall and warning pages say, by the reason they stand for; the first reason counts."""
-_COUNTERS = re.compile(
-    r"[(（\[]?(?:日期|时间|发布|点击|浏览|阅读|评论|作者)?[:：]?\s*\d[\d:：./年月日\s-]*(?:次|日)?[)）\]]?"
-)
 _PLAYER = re.compile(r"video|player|prism|jwplay", re.I)
 
 
@@ -66,27 +70,49 @@ def not_html(body: bytes) -> str | None:
 
 
 def why_no_article(
-    title: str | None, body: Sequence[str], lines: Sequence[Block], url: str, root: html.HtmlElement
+    title: str | None,
+    title_line: Block | None,
+    body: Body,
+    blocks: Blocks,
+    span: tuple[int, int],
+    url: str,
+    root: html.HtmlElement,
 ) -> str | None:
-    """The reason why what was read is no article, or None when it is one.
-
-    `body` is the text that was found, `lines` the lines of its container.
-    """
-    text = "\n".join(body)
+    """The reason why what was read is no article, or None when it is one. `span` are the lines of its container."""
+    lines = blocks.lines[span[0] : span[1]]
+    text = "\n".join(body.lines)
     if len(key(text)) < MIN_BODY:
         text = "\n".join(line.text for line in lines if not line.links) or text
+    reason = _what_it_says(title, text, root)
+    if reason:
+        return reason
+    home = "/" not in url_key(url).rstrip("/") and not urlsplit(url).query
+    first = body.head[-1].index + 1 if body.head else span[0]
+    if is_list(lines, first, blocks, root, url):
+        return "home" if home else "list"
+    if len(key("".join(body.lines))) < _least_size(title_line, body, first, root):
+        return _why_empty(root, url)
+    return "home" if home and (len(text) < SHORT or _titles(root) >= MANY_AT_HOME) else None
+
+
+def _what_it_says(title: str | None, text: str, root: html.HtmlElement) -> str | None:
+    """The reason that a short text gives itself."""
     if len(text) < SHORT:
         heading = f"{title or ''} {_document_title(root)}"
         for reason, phrase in _PHRASES.items():
             said = len(phrase.findall(text))
             if phrase.search(heading) or said >= 2 or (said and len(text) < SHORT // 2):
                 return reason
-    at_root = not urlsplit(url).path.strip("/") and not urlsplit(url).query
-    if _is_list(lines):
-        return "home" if at_root else "list"
-    if len(key("".join(body))) < MIN_BODY:
-        return _why_empty(root, url)
-    return "home" if at_root and len(text) < SHORT else None
+    return None
+
+
+def _least_size(title_line: Block | None, body: Body, first: int, root: html.HtmlElement) -> int:
+    """The letters that a text must have to be believed: few below headline and byline, many below neither."""
+    headline = title_line is not None and first - HEADED <= title_line.index <= first
+    byline = any(is_byline(line.spaced) for line in body.head)
+    if headline and byline and any(is_prose(line) for line in body.lines):
+        return MIN_SIGNED
+    return MIN_BODY if headline or byline or _titles(root) < MANY else SHORT_BODY
 
 
 def _document_title(root: html.HtmlElement) -> str:
@@ -95,28 +121,20 @@ def _document_title(root: html.HtmlElement) -> str:
 
 def why_nothing(blocks: Blocks, root: html.HtmlElement, url: str) -> str:
     """The reason for a page on which nothing reads like running text."""
-    text = [line.text for line in blocks.lines]
-    return why_no_article(None, text, [], url, root) or _why_empty(root, url)
+    text = "\n".join(line.text for line in blocks.lines)
+    return _what_it_says(None, text, root) or ("list" if has_list_address(url) else _why_empty(root, url))
+
+
+def _titles(root: html.HtmlElement) -> int:
+    """The links of a page that are long enough to be titles."""
+    return sum(1 for a in root.iter("a") if len(fold("".join(a.itertext()))) >= 6)
 
 
 def _why_empty(root: html.HtmlElement, url: str) -> str:
-    links = sum(1 for a in root.iter("a") if len(fold("".join(a.itertext()))) >= 6)
-    if links >= 6 or (links and not urlsplit(url).path.strip("/")):
+    links = _titles(root)
+    if links >= MANY or (links and not urlsplit(url).path.strip("/")):
         return "home" if urlsplit(url).path.strip("/") == "" else "list"
     for element in root.iter("video", "embed", "object", "iframe", "div"):
         if element.tag == "video" or _PLAYER.search(f"{element.get('class')} {element.get('id')} {element.get('src')}"):
             return "video"
     return "empty"
-
-
-def _is_list(lines: Sequence[Block]) -> bool:
-    """Whether a container is titles that lead elsewhere, each with an excerpt, and no byline of its own."""
-    shown = [line for line in lines if len(line.text) >= 6]
-    titles = [i for i, line in enumerate(shown) if line.links > 0.7 * len(_COUNTERS.sub("", line.text))]
-    if len(titles) < LIST_LINKS:
-        return False
-    prose = [i for i, line in enumerate(shown) if is_prose(line.text) and line.links <= 0.5 * len(line.text)]
-    if not prose or titles[0] > prose[0]:
-        return False
-    announced = sum(any(p - 3 <= t < p for t in titles) for p in prose)
-    return announced >= 0.8 * len(prose) and len(prose) <= 1.7 * len(titles)

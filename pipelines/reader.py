@@ -66,7 +66,7 @@ def take_apart(html: bytes, url: str, fetched_at: datetime | None, known: KnownL
     first = next((i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start)
     title, title_line = find_title(root, blocks, first)
     body = read_body(blocks.lines[start:end], regions[start:end], title, known)
-    reason = why_no_article(title, body.lines, blocks.lines[start:end], url, root)
+    reason = why_no_article(title, title_line, body, blocks, (start, end), url, root)
     if reason:
         raise NotAnArticle(reason)
     title = title or _title_from_text(body)

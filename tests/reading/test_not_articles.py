@@ -43,6 +43,28 @@ def test_a_hostile_page_is_read_or_given_up_with_a_reason(name: str) -> None:
         assert refused.reason
 
 
+MENU = "".join(f'<li><a href="/n/{i}.html">园区里的第{i}件小事</a></li>' for i in range(30))
+SHORT = {
+    "a picture with its caption": "<p>9月27日，工人在洛水北岸的老厂房里调试新到的研磨机。当天，首批六台设备全部装好，将于下月投产。季云舟 摄</p>",
+    "a notice": "<p>各科室、各车间：</p><p>9月30日上午八时在二楼会议室召开安全例会，请准时参加。</p><p>厂办公室</p><p>2024年9月27日</p>",
+    "a poem": "<p>岭上的云，岭下的风，</p><p>针线缝住了一个秋冬。</p><p>纽扣纽扣你莫着急，</p><p>衣裳总会长到你那里。</p><p>灯花落了又开一朵，</p><p>灶膛里的火还红着。</p>",
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_short_article_on_a_page_full_of_links_is_an_article(name: str) -> None:
+    page = f"""<title>园区的一天_洛水日报</title><ul class="m">{MENU}</ul><div class="c"><h1>园区的一天</h1>
+        <div>2024-09-27 来源：洛水日报</div>{SHORT[name]}</div><div class="b"><ul>{MENU}</ul></div>"""
+    assert read_article(page.encode(), "http://site.example/n/131.html").title == "园区的一天"
+
+
+def test_an_article_whose_headline_links_to_itself_is_no_list() -> None:
+    cards = "".join(f'<h3><a href="/n/{i}.html">另一件小事{i}</a></h3><p>2024-09-{i}</p>' for i in range(10, 16))
+    page = f"""<title>园区的一天</title><h2><a href="/n/131.html">园区的一天</a></h2><p>发表于 2024-09-27</p>
+        {PARAGRAPH * 4}<div>{cards}</div>"""
+    assert read_article(page.encode(), "http://site.example/n/131.html").title == "园区的一天"
+
+
 def test_a_reason_survives_the_way_out_of_a_process() -> None:
     import pickle
 
