@@ -4,6 +4,7 @@ Knows neither Scrapy nor trafilatura. Everything others need is named here.
 """
 
 from archive.articles import confirm_article, save_article
+from archive.backup import Backup, BackupError, back_up
 from archive.crawls import Crawl, finish_crawl, last_crawl, start_crawl
 from archive.database import ArchiveError, ArchiveMissing, open_archive, read_archive
 from archive.diffs import Line, Piece, count_changes, diff_texts
@@ -25,6 +26,8 @@ from archive.urls import canonical_url, url_key
 __all__ = [
     "ArchiveError",
     "ArchiveMissing",
+    "Backup",
+    "BackupError",
     "Crawl",
     "ExportError",
     "History",
@@ -37,6 +40,7 @@ __all__ = [
     "SiteOverview",
     "Version",
     "add_start",
+    "back_up",
     "canonical_url",
     "confirm_article",
     "count_changes",

@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-READERS = (("search", "园区"), ("export", "a.csv"), ("status",), ("history", "https://news.example.com/a/1.html"))
+READERS = (
+    ("backup", "a.zip"),
+    ("search", "园区"),
+    ("export", "a.csv"),
+    ("status",),
+    ("history", "https://news.example.com/a/1.html"),
+)
 
 
 @pytest.fixture(autouse=True)
