@@ -7,14 +7,19 @@ import json
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import uvicorn
 from datasette.app import Datasette
 from datasette.utils import parse_metadata
+from datasette_auth_passwords.utils import hash_password
 
 from archive.database import FILE_NAME, ArchiveError, read_archive
 from jianbao.assets import datasette_folder
+
+READER = "reader"
+"""Name of the one account; `password_login.html` sends it along, so that readers type a password only."""
 
 _SHUTDOWN_SECONDS = 3
 """How long Ctrl-C waits for running answers; a browser's idle connection would otherwise hold it for ever."""
@@ -29,14 +34,16 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8001,
     *,
+    sql: bool = True,
+    password: str | None = None,
     announce: Callable[[str], object] = click.echo,
 ) -> None:
     """Serve the archive in folder `data` until Ctrl-C; port 0 takes any free one.
 
-    `announce` gets the address as soon as the port is ours. Raises CannotServe when there is no archive or
+    Without `sql` nobody can type SQL of his own; with a `password` nobody reads without it. `announce` gets the address as soon as the port is ours. Raises CannotServe when there is no archive or
     the address cannot be bound.
     """
-    application = build_datasette(data).app()
+    application = build_datasette(data, sql=sql, password=password).app()
     with _bind(host, port) as listener:
         announce(_address(listener))
         config = uvicorn.Config(
@@ -50,7 +57,7 @@ def serve(
             uvicorn.Server(config).run(sockets=[listener])
 
 
-def build_datasette(data: Path) -> Datasette:
+def build_datasette(data: Path, *, sql: bool = True, password: str | None = None) -> Datasette:
     """Datasette as the folder `datasette/` configures it, over the archive in folder `data`.
 
     Not immutable: a crawl may be writing. Datasette opens a mutable file with `mode=ro`, so that no request
@@ -61,14 +68,23 @@ def build_datasette(data: Path) -> Datasette:
     except ArchiveError as error:
         raise CannotServe(str(error)) from error
     folder = datasette_folder()
+    metadata = parse_metadata((folder / "metadata.yaml").read_text(encoding="utf-8"))
+    if password is not None:
+        metadata |= _readers_with(password)
     return Datasette(
         [str(data / FILE_NAME)],
-        metadata=parse_metadata((folder / "metadata.yaml").read_text(encoding="utf-8")),
-        settings=json.loads((folder / "settings.json").read_text(encoding="utf-8")),
+        metadata=metadata,
+        settings=json.loads((folder / "settings.json").read_text(encoding="utf-8")) | {"default_allow_sql": sql},
         template_dir=str(folder / "templates"),
         plugins_dir=str(folder / "plugins"),
         static_mounts=[("static", str(folder / "static"))],
     )
+
+
+def _readers_with(password: str) -> dict[str, Any]:
+    """What datasette-auth-passwords reads: one account, and that it alone may see anything."""
+    account = {f"{READER}_password_hash": hash_password(password)}
+    return {"allow": {"id": READER}, "plugins": {"datasette-auth-passwords": account}}
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -32,7 +32,8 @@ BYTE_ORDER_MARK = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """Spreadsheets run a text cell that starts so; an apostrophe in front, which they hide, makes it text."""
 BATCH_ROWS = 1000
-"""Rows held in memory: some 3 MB of articles."""
+BATCH_SIZE = 4_000_000
+"""Rows, and characters and bytes, held in memory at a time: a thousand articles have some two million."""
 QUERY_MS = 10_000
 """What SQL that somebody typed may cost in all, as it may never end: a million articles take some 8 s. SQL that
 a table's page made may take as long as the table is large. Either has Datasette's limit for each batch."""
@@ -113,6 +114,7 @@ async def read_query(datasette, request, data):
     conn = database.connect()
     try:
         datasette._prepare_connection(conn, database.name)
+        conn.row_factory = None  # without the limit to a result that is held whole (sql_limits.py)
         cursor = None
         while True:
             started = time.perf_counter()
@@ -130,7 +132,11 @@ def next_batch(conn, cursor, sql, params, limit_ms):
     try:
         with sqlite_timelimit(conn, limit_ms):
             cursor = cursor or conn.execute(sql, params)
-            return cursor, cursor.fetchmany(BATCH_ROWS)
+            rows, size = [], 0
+            while len(rows) < BATCH_ROWS and size < BATCH_SIZE and (row := cursor.fetchone()):
+                rows.append(row)
+                size += sum(len(cell) for cell in row if isinstance(cell, (str, bytes)))
+            return cursor, rows
     except sqlite3.OperationalError as error:
         if error.args == ("interrupted",):
             raise QueryInterrupted(error, sql, params) from error

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import re
+import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -12,6 +19,7 @@ from datasette.app import Datasette
 from parsel import Selector
 
 from archive import open_archive
+from jianbao.serving import build_datasette
 
 Get = Callable[[str], httpx.Response]
 
@@ -95,8 +103,82 @@ def test_nothing_can_be_written(site: Datasette) -> None:
         connection.execute("delete from articles")
 
 
-def test_a_giant_value_is_refused_at_once(get: Get) -> None:
-    assert get("/archive?sql=select+hex(zeroblob(4e8))").status_code == 400
+COUNTING = "with recursive c(x) as (select 1 union all select x+1 from c limit {}) select {} from c"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select hex(zeroblob(4e8))",
+        COUNTING.format(200, "zeroblob(9000000)"),
+        "select replace(hex(zeroblob(1000000)), '0', hex(zeroblob(1000000)))",
+        f"select 'a' like '{'%a' * 100}'",
+    ],
+)
+def test_more_than_the_memory_can_take_is_refused(get: Get, sql: str) -> None:
+    for path in ("/archive", "/archive.json"):
+        assert get(f"{path}?sql={quote(sql)}").status_code == 400, path
+
+
+def test_functions_that_were_made_faster_give_what_sqlite_gives(site: Datasette) -> None:
+    ours, plain = site.get_database("archive").connect(), sqlite3.connect(":memory:")
+    site._prepare_connection(ours, "archive")
+    values: tuple[object, ...] = ("", "洛阳", "洛", "阳光", None, 12, 2, 1.5, "洛".encode(), "aXbX")
+    for a, b in itertools.product(values, repeat=2):
+        sql = "select instr(?1, ?2), replace(?1, ?2, '新'), replace('洛阳12', ?1, ?2)"
+        assert tuple(ours.execute(sql, (a, b)).fetchone()) == plain.execute(sql, (a, b)).fetchone(), (a, b)
+
+
+@pytest.mark.heavy
+def test_hostile_sql_ends_soon_and_in_little_memory(data: Path) -> None:
+    start = "from jianbao.cli import main; main()"
+    server = subprocess.Popen(
+        [sys.executable, "-c", start, "serve", "--port", "0", "--data", str(data)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout
+        address = re.search(r"http://[\d.:]+", server.stdout.readline())
+        assert address
+        httpx.get(f"{address[0]}/archive/articles", timeout=30)
+        before = peak_megabytes(server.pid)
+        for sql in (
+            "with recursive c(x) as (select 1 union all select x+1 from c) select count(*) from c",
+            "select hex(zeroblob(4e8))",
+            COUNTING.format(2000, "zeroblob(9000000)"),
+            COUNTING.format(3000000, "x || hex(zeroblob(500)) as y") + " order by y desc",
+            "select instr(hex(zeroblob(4000000)), hex(zeroblob(2000000)) || '1')",
+            f"select hex(zeroblob(4900000)) like '%{'0' * 140}1'",
+        ):
+            started = time.monotonic()
+            httpx.get(f"{address[0]}/archive.json", params={"sql": sql}, timeout=60)
+            assert time.monotonic() - started < 10, sql  # a hang bound: some took a minute, others would not end
+        assert peak_megabytes(server.pid) - before < 200
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def peak_megabytes(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text()
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert peak
+    return int(peak[1]) // 1024
+
+
+def test_without_sql_of_ones_own_the_rest_goes_on(data: Path) -> None:
+    site = build_datasette(data, sql=False)
+
+    def status(path: str) -> int:
+        answer: httpx.Response = asyncio.run(site.client.get(path))
+        return answer.status_code
+
+    for path in ("/archive?sql=select+1", "/archive.json?sql=select+1", "/archive.csv?sql=select+1"):
+        assert status(path) == 403
+    for path in ("/archive/articles?_where=1=1", "/archive/articles.csv?_where=1=1"):
+        assert status(path) == 403
+    for path in ("/archive/articles?_search=洛阳", "/archive/articles.csv", "/archive"):
+        assert status(path) == 200
+    assert "<textarea" not in asyncio.run(site.client.get("/archive")).text
 
 
 @pytest.mark.parametrize(
