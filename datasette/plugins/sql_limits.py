@@ -28,11 +28,11 @@ def find(text, part):
 
 def replace(text, old, new):
     """SQL's replace, as fast."""
-    if text is None or old is None or (new is None and len(as_text(old))):
+    if text is None or old in ("", b""):
+        return as_text(text) if isinstance(text, bytes) else text
+    if old is None or new is None:
         return None
     text, old, new = as_text(text), as_text(old), as_text(new)
-    if not old:
-        return text
     if len(text) + text.count(old) * (len(new) - len(old)) > LARGEST_VALUE:
         return " " * (LARGEST_VALUE + 1)  # which SQLite refuses; an exception would be printed on the terminal
     return text.replace(old, new)
