@@ -17,6 +17,9 @@ SUPERSETS = {
 }
 """Pages labelled with the older, smaller charset use characters of the larger one; decoding is otherwise equal."""
 
+ONE_BYTE = frozenset({"ascii", "iso8859-1", "latin-1", "cp1252", "iso8859-15"})
+"""Charsets that editors and servers name by default and that have no Chinese; every byte is a character in them."""
+
 TOLERATED = 0.002
 """Share of undecodable bytes up to which a charset still counts as the right one: a cut-off excerpt or a pasted
 character of another charset breaks a few bytes of an otherwise sound page."""
@@ -26,6 +29,9 @@ DETECTION_BYTES = 60_000
 
 COUNTED_BYTES = 20_000
 """What is decoded to tell GB18030 from Big5, from the first Chinese words on."""
+
+REPLACEMENT = "\ufffd".encode()
+"""The mark of a broken character, in UTF-8."""
 
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]{16}")
 # The most frequent characters of running Chinese, simplified and traditional: text decoded with the wrong one of
@@ -43,7 +49,8 @@ def decode(html: bytes) -> str:
     if _share_of_errors(html, "utf-8") == 0:
         return html.decode("utf-8")
     declared = _declared(html)
-    for charset in dict.fromkeys(filter(None, (declared, "utf-8", "gb18030", "big5hkscs"))):
+    believed = None if declared in ONE_BYTE else declared
+    for charset in dict.fromkeys(filter(None, (believed, "utf-8", "gb18030", "big5hkscs"))):
         if charset in ("gb18030", "big5hkscs"):
             charset = _gb_or_big5(html, declared)
         if _share_of_errors(html, charset) <= TOLERATED:
@@ -68,7 +75,9 @@ def _share_of_errors(html: bytes, charset: str) -> float:
         text = codecs.decode(html, charset, "replace")
     except LookupError:
         return 1.0
-    return text.count("\ufffd") / max(1, len(text))
+    # What was broken before the page was saved is there as characters, which are no errors of this reading.
+    broken = html.count(REPLACEMENT) if charset == "utf-8" else 0
+    return (text.count("\ufffd") - broken) / max(1, len(text))
 
 
 def _gb_or_big5(html: bytes, declared: str | None) -> str:

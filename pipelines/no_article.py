@@ -40,6 +40,8 @@ _FEED = re.compile(
     rb"\s{0,99}(?:<\?xml[^>]{0,200}>)?\s{0,99}(?:<!--.{0,500}?-->\s{0,99})?<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b",
     re.I | re.S,
 )
+_WIDE = re.compile(rb"(?:\xff\xfe|\xfe\xff)?(?:\s\x00|\x00\s){0,99}(?:<\x00|\x00<)")
+"""How a page in UTF-16 begins, with a byte order mark or without."""
 _TAG = re.compile(rb"<(?:html|head|body|div|p|title|meta|table|article|br|span|a|h[1-6]|script|td)\b", re.I)
 
 _SAID = {
@@ -59,6 +61,8 @@ _PLAYER = re.compile(r"video|player|prism|jwplay", re.I)
 
 def not_html(body: bytes) -> str | None:
     """The reason why bytes are no page to read at all, or None."""
+    if _WIDE.match(body):
+        body = body[:400_000].replace(b"\x00", b"")
     head = body[:2048].lstrip()
     if not head and not body.strip():
         return "empty"
