@@ -223,3 +223,55 @@ def m006_captures(db: Database) -> None:
         CREATE INDEX idx_versions_capture_id ON versions (capture_id);
         """
     )
+
+
+@MIGRATIONS()
+def m007_health(db: Database) -> None:
+    """The figures of each run, what was found wrong, and when the next run is due."""
+    db.executescript(
+        """
+        CREATE TABLE site_runs (
+            id INTEGER PRIMARY KEY,
+            crawl_id INTEGER NOT NULL REFERENCES crawls (id) ON DELETE CASCADE,
+            site TEXT NOT NULL,
+            pages INTEGER NOT NULL,
+            articles INTEGER NOT NULL,
+            new INTEGER NOT NULL,
+            no_article INTEGER NOT NULL,
+            failed INTEGER NOT NULL,
+            refused INTEGER NOT NULL,
+            gone INTEGER NOT NULL,
+            chars INTEGER,
+            undated REAL,
+            removed REAL,
+            same_text INTEGER NOT NULL,
+            same_title INTEGER NOT NULL,
+            UNIQUE (crawl_id, site)
+        ) STRICT;
+        CREATE INDEX idx_site_runs_site ON site_runs (site, crawl_id);
+
+        CREATE TABLE findings (
+            id INTEGER PRIMARY KEY,
+            site TEXT NOT NULL,
+            "check" TEXT NOT NULL,
+            sentence TEXT NOT NULL,
+            figure REAL NOT NULL,
+            low REAL,
+            high REAL,
+            advice TEXT NOT NULL,
+            samples TEXT NOT NULL,
+            opened TEXT NOT NULL,
+            closed TEXT,
+            told TEXT,
+            told_closed TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX idx_findings_open ON findings (site, "check") WHERE closed IS NULL;
+
+        CREATE TABLE schedule (
+            id INTEGER PRIMARY KEY,
+            site TEXT NOT NULL UNIQUE,
+            every TEXT NOT NULL,
+            due TEXT NOT NULL
+        ) STRICT;
+        """
+    )

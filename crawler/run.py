@@ -25,6 +25,7 @@ from archive import (
     take_pending,
 )
 from archive.evidence import Evidence, EvidenceError, recover_evidence
+from archive.health import judge_run
 from archive.lock import lock_data
 from archive.records import Capture, Exchange
 from archive.resume import resume_crawl
@@ -190,6 +191,7 @@ class CrawlRun:
         self.outcome = outcome
         try:
             finish_crawl(self.archive, self.crawl_id, outcome=outcome)
+            judge_run(self.archive, self.crawl_id)
         except sqlite3.Error as error:
             self.broken = self.broken or error
         finally:

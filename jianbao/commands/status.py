@@ -1,9 +1,10 @@
-"""`jianbao status`: what the archive holds, and how the last crawl went."""
+"""`jianbao status`: what the archive holds, how the last crawl went, and what is not as usual."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive import Crawl, Overview, SiteOverview, overview
+from archive.health import OpenFinding, open_findings
 from jianbao.options import data_option
 from jianbao.reading import on_one_line, reading
 
@@ -20,15 +22,25 @@ from jianbao.reading import on_one_line, reading
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @data_option
 def status(as_json: bool, data: Path) -> None:
-    """Show what the archive holds and how the last crawl went.
+    """Show what the archive holds, how the last crawl went, and what is not as usual.
+
+    The exit status is 1 when something is not.
 
     Example: jianbao status --json
     """
     with reading(data) as db:
         holdings = overview(db)
+        findings = open_findings(db)
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(holdings), ensure_ascii=False, indent=2))
-        return
+        facts = dataclasses.asdict(holdings) | {"findings": [dataclasses.asdict(one) for one in findings]}
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        _show(holdings, findings)
+    if findings:
+        raise click.exceptions.Exit(1)
+
+
+def _show(holdings: Overview, findings: Sequence[OpenFinding]) -> None:
     console = Console()
     console.print(_facts("archive", archive_facts(holdings)))
     if holdings.sites:
@@ -37,6 +49,16 @@ def status(as_json: bool, data: Path) -> None:
         console.print(_facts("last crawl", crawl_facts(holdings.last_crawl)))
     else:
         console.print("no crawl yet")
+    for one in findings:
+        _print_finding(console, one)
+
+
+def _print_finding(console: Console, one: OpenFinding) -> None:
+    finding = one.finding
+    console.print(Text(f"\n{on_one_line(finding.site)}: {finding.sentence}", style="bold red"))
+    console.print(Text(f"since {one.opened}. {finding.advice}"))
+    for url in one.samples:
+        console.print(Text(f"  {on_one_line(url)}"))
 
 
 def archive_facts(holdings: Overview) -> list[tuple[str, str]]:

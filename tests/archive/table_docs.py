@@ -21,7 +21,20 @@ METADATA = ROOT / "datasette" / "metadata.yaml"
 BEGIN = "<!-- tables: written by python -m tests.archive.table_docs -->\n"
 END = "<!-- end of tables -->\n"
 
-TABLES = ("articles", "versions", "history", "links", "removals", "contacts", "pages", "captures", "crawls")
+TABLES = (
+    "articles",
+    "versions",
+    "history",
+    "links",
+    "removals",
+    "contacts",
+    "pages",
+    "captures",
+    "crawls",
+    "site_runs",
+    "findings",
+    "schedule",
+)
 
 
 def described() -> dict[str, Any]:

@@ -1,0 +1,24 @@
+"""Whether the archive is well: each run is measured, site by site, and judged by the runs before it.
+
+`judge_run` measures a run, opens a finding for each figure that is out of its usual range and closes those that are
+back within it; `judge_silence` does so for runs that should have been.
+"""
+
+from archive.health.checks import Finding, check_run
+from archive.health.findings import OpenFinding, judge_run, mark_told, open_findings, untold_findings
+from archive.health.measures import SiteRun, measure_run, past_runs
+from archive.health.silence import judge_silence
+
+__all__ = [
+    "Finding",
+    "OpenFinding",
+    "SiteRun",
+    "check_run",
+    "judge_run",
+    "judge_silence",
+    "mark_told",
+    "measure_run",
+    "open_findings",
+    "past_runs",
+    "untold_findings",
+]
