@@ -16,10 +16,10 @@ SHORT_LEAD = 220
 """Characters of prose that may stand above the headline or byline: a slogan, an abstract of the template."""
 
 _HEAD_ONLY = re.compile(
-    r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|当前位置|分类|标签|栏目|所属|关键[词字]|赞|讚)"
-    r"(?:[:：于]|\s*$|\s*[|｜]).{0,300}"
+    r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|您?(?:当前|现在|目前)?(?:所在)?的?位置是?|分类|标签|栏目|所属|关键[词字]|赞|讚)"
+    r"(?:[:：于】]|\s*$|\s*[|｜]).{0,300}"
 )
-_SUMMARY = re.compile(r"[\W_]*(?:摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读)\s*[:：]\s*(.{10,})")
+_SUMMARY = re.compile(r"[\W_]*(?:摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述)\s*[:：】]\s*(.{10,})")
 _TAIL_ONLY = re.compile(
     r"[\W_]*(?:(?:文章|信息|稿件|内容|资料|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者]|(?:发布|更新)?(?:日期|时间))\s*[:：︱|｜丨]\s*\S.{0,60}|-*\s*(?:the\s+)?end\s*-*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集|[赞讚]",
     re.I,
@@ -33,7 +33,7 @@ def find_start(lines: Sequence[Block], title: str | None) -> int:
     for i, line in enumerate(lines[: first + 6]):
         if _is_mark(line, title) and prose <= (0 if start else SHORT_LEAD):
             start = i + 1
-        elif is_prose(line.text) and CELL not in line.text:
+        elif is_prose(line.text) and CELL not in line.text and not _HEAD_ONLY.fullmatch(line.text):
             prose += len(line.text)
     while start < len(lines) and _belongs_to_head(lines[start], title):
         start += 1
