@@ -11,7 +11,6 @@ from scrapy.crawler import Crawler
 from archive import PendingPage
 from crawler.outcomes import EndPage
 from crawler.run import CrawlRun
-from crawler.sites import same_site
 from crawler.urls import why_refused
 
 
@@ -33,6 +32,6 @@ class UrlRules:
     def _why_off_site(self, request: Request) -> str | None:
         page: PendingPage | None = request.cb_kwargs.get("page")  # a request for robots.txt has none
         run = cast(CrawlRun, self.crawler.spider.run)  # type: ignore[union-attr]
-        if page is None or run.sites.name_of(request.url) or same_site(request.url, page.site):
+        if page is None or run.covers(request.url, site=page.site):
             return None
         return f"off-site: {urlsplit(request.url).hostname}"

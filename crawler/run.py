@@ -27,10 +27,12 @@ from archive import (
 from archive.evidence import Evidence, EvidenceError, recover_evidence
 from archive.health import judge_run
 from archive.lock import lock_data
-from archive.records import Capture, Exchange
+from archive.records import Capture, Exchange, Page
 from archive.resume import resume_crawl
+from crawler.configuration import CrawlerSettings, SiteSettings
+from crawler.named_sites import NamedSites
 from crawler.outcomes import Outcome
-from crawler.sites import NamedSites, site_of
+from crawler.sites import same_site, site_of
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +52,15 @@ class Plan:
     data: Path
     """The data directory."""
     depth: int = 1
-    """Links followed from a start: 0 is the start alone, 1 its related articles too."""
+    """Links followed from a start that is on no configured site: 0 is the start alone, 1 its related articles too."""
     max_pages: int | None = None
     """Pages asked for in this run; None is no limit."""
+    sites: tuple[SiteSettings, ...] = ()
+    """The configured sites, those that are not crawled among them."""
+    only: frozenset[str] | None = None
+    """Names of the sites that are crawled; None is every site with pages pending."""
+    crawler: CrawlerSettings = field(default_factory=CrawlerSettings)
+    """What is configured for all sites together."""
 
 
 @dataclass(slots=True)
@@ -81,14 +89,15 @@ class CrawlRun:
     def __init__(self, plan: Plan, lock: FileLock, archive: Database) -> None:
         self.plan = plan
         self.archive = archive
-        self.max_depth = plan.depth
-        self.sites = NamedSites(plan.starts)
+        self.sites = NamedSites(plan.starts, plan.sites, depth=plan.depth)
         self.tally = Tally()
         self.outcome: str | None = None
         """How the crawl ended: finished, max-pages, interrupted, or what broke it; None while it goes on."""
         self.broken: sqlite3.Error | EvidenceError | None = None
         """Why the archive cannot be written to (a full disk), after which nothing more is asked for."""
-        self.crawl_id = resume_crawl(archive, max_depth=plan.depth) or start_crawl(archive)
+        self._depths = {site.name: site.depth for site in plan.sites}
+        resumed = resume_crawl(archive, max_depth=plan.depth, depths=self._depths, sites=plan.only)
+        self.crawl_id = resumed or start_crawl(archive)
         self._lock = lock
         for line in recover_evidence(archive, plan.data):
             logger.warning("evidence: %s", line)
@@ -97,9 +106,11 @@ class CrawlRun:
         self._under_way: dict[str, PendingPage] = {}
         self._ended = asyncio.Event()
         for url in plan.starts:
-            add_start(archive, url, site=site_of(url), crawl_id=self.crawl_id)
-        self.named_starts: Sequence[str] = start_urls(archive)
-        """Every start ever named for this archive; an earlier crawl may have left its pages pending."""
+            add_start(archive, url, site=self.sites.name_of(url) or site_of(url), crawl_id=self.crawl_id)
+        hosts = [f"{scheme}://{host}/" for site in plan.sites for host in site.hosts for scheme in ("http", "https")]
+        self.named_starts: Sequence[str] = [*start_urls(archive), *hosts]
+        """Every start ever named for this archive, as an earlier crawl may have left its pages pending, and every
+        host that a configured site names."""
 
     @classmethod
     def open(cls, plan: Plan) -> CrawlRun:
@@ -110,6 +121,17 @@ class CrawlRun:
         except BaseException:
             lock.release()
             raise
+
+    def may_follow(self, page: PendingPage | Page) -> bool:
+        """Whether what a page names is fetched as well."""
+        return page.depth < self.sites.settings_of(page.site).depth
+
+    def covers(self, url: str, *, site: str) -> bool:
+        """Whether a URL that a page of `site` names, or leads to, belongs to what is crawled."""
+        name = self.sites.name_of(url)
+        if name is None:
+            return not self.sites.is_configured(site) and same_site(url, site)
+        return self.plan.only is None or name in self.plan.only
 
     async def next_pages(self) -> list[PendingPage]:
         """What to ask for next; empty when all is done. Waits while pages under way may still name others."""
@@ -127,7 +149,15 @@ class CrawlRun:
             room = min(room, self.plan.max_pages - self.tally.taken)
         if room <= 0:
             return []
-        pages = take_pending(self.archive, crawl_id=self.crawl_id, limit=room, max_depth=self.max_depth)
+        pages = take_pending(
+            self.archive,
+            crawl_id=self.crawl_id,
+            limit=room,
+            max_depth=self.plan.depth,
+            depths=self._depths,
+            sites=self.plan.only,
+            in_hand=Counter(page.site for page in self._under_way.values()),
+        )
         self.tally.taken += len(pages)
         self._under_way.update((page.url, page) for page in pages)
         return pages

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -33,23 +32,10 @@ def site_of(url: str) -> str:
 def same_site(url: str, site: str) -> bool:
     """Whether `url` is on `site`: www., m. and news. of one registered domain are one site; an IP address, or
     a host without a public domain, is with its port a site of its own."""
-    return _realm(site_of(url)) == _realm(site)
-
-
-class NamedSites:
-    """The sites of the starts that a run was given. A link from one to another is no link off the site."""
-
-    def __init__(self, starts: Iterable[str]) -> None:
-        self._names: dict[str, str] = {}
-        for url in starts:
-            name = site_of(url)
-            self._names.setdefault(_realm(name), name)
-
-    def name_of(self, url: str) -> str | None:
-        """The name of the site that `url` is on, or None where it is on none of them."""
-        return self._names.get(_realm(site_of(url)))
+    return realm_of(site_of(url)) == realm_of(site)
 
 
 @cache
-def _realm(site: str) -> str:
+def realm_of(site: str) -> str:
+    """What all hosts of one owner have in common: the registered domain, else the site itself."""
     return _extract(site).top_domain_under_public_suffix or site

@@ -20,7 +20,8 @@ class Run(Protocol):
 
     archive: Database
     crawl_id: int
-    max_depth: int
+
+    def may_follow(self, page: Page) -> bool: ...
 
     def capture_of(self, url: str) -> Capture | None: ...
 
@@ -91,7 +92,7 @@ class SaveArticle:
             item.article,
             item.page,
             crawl_id=run.crawl_id,
-            follow=item.page.depth < run.max_depth,
+            follow=run.may_follow(item.page),
             capture=run.capture_of(item.page.requested_url),
         )
         return SavedPage(item.page, change)

@@ -76,7 +76,7 @@ class ArticleSpider(Spider):
 
     def confirm(self, page: PendingPage) -> None:
         """The site says that the page is as it was: so are its article and the links to follow from it."""
-        follow = page.depth < self.run.max_depth
+        follow = self.run.may_follow(page)
         capture = self.run.capture_of(page.url)
         confirm_article(self.run.archive, page.url, crawl_id=self.run.crawl_id, follow=follow, capture=capture)
         self.run.end_saved(page.url, "unchanged")
