@@ -26,6 +26,8 @@ from pipelines.tree import parse
 
 MAX_LINES = 20_000
 """Lines a page may have. The longest real article met has 900."""
+MAX_LINE = 200_000
+"""Characters of one line. A whole novel's chapter has 20,000; one line of three million took 534 MB."""
 LONGEST_SUMMARY = 200
 """Characters of a summary that is cut from the first paragraph."""
 
@@ -58,6 +60,8 @@ def take_apart(html: bytes, url: str, fetched_at: datetime | None, known: KnownL
     blocks = split_blocks(root)
     if len(blocks.lines) > MAX_LINES:
         raise NotAnArticle("too-many-lines")
+    if any(len(line.text) > MAX_LINE for line in blocks.lines):
+        raise NotAnArticle("too-long-line")
     regions = find_regions(blocks)
     container = find_container(root, blocks, regions)
     if container is None:

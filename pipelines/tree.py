@@ -9,10 +9,14 @@ from lxml import etree, html
 
 from pipelines.errors import NotAnArticle
 
-MAX_CHARS = 10_000_000
-"""Characters of HTML that are parsed at all. The longest real article page met has 1.2 million."""
+MAX_CHARS = 3_000_000
+"""Characters of HTML that are parsed at all. The longest real article page met has 1.2 million; ten million in one
+paragraph took a reader to 370 MB."""
 MAX_ELEMENTS = 100_000
 """Elements a page may have. Real article pages stay under 8,000."""
+MAX_MARKS = 3 * MAX_ELEMENTS
+"""Signs < of a page that is parsed: two for an element, the rest for scripts. Counted first, as a tree of three
+million <br> takes 535 MB before its elements can be."""
 MAX_DEPTH = 200
 """Nesting that later steps get to see; deeper wrappers are unwrapped. trafilatura gives up on 1,000 without a word."""
 MAX_TAG = 20_000
@@ -30,6 +34,8 @@ def parse(text: str) -> html.HtmlElement:
     """The page's tree. Raises NotAnArticle for pages with no elements or past the bounds."""
     if len(text) > MAX_CHARS:
         raise NotAnArticle("too-large")
+    if text.count("<") > MAX_MARKS:
+        raise NotAnArticle("too-many-elements")
     source = _LONG_TAG.sub(r"\1", _CONTROL.sub("", text))
     # A <script> before <html> makes libxml2 put the whole page into its head.
     source = "<!DOCTYPE html>" + _BEFORE_HTML.sub("", source, count=1)
