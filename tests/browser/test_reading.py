@@ -18,7 +18,8 @@ def test_search_read_and_download(page: Page) -> None:
     expect(page.get_by_text("共 15 篇")).to_be_visible()
 
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载 CSV").click()
+        page.get_by_text("下载", exact=True).click()
+        page.get_by_role("link", name="CSV，用 Excel 打开").click()
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 15
@@ -35,7 +36,8 @@ def test_search_read_and_download(page: Page) -> None:
 def test_the_download_of_the_whole_table_is_whole(page: Page) -> None:
     page.goto("/archive/articles?_next=2024-05-05,5")
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载 CSV").click()
+        page.get_by_text("下载", exact=True).click()
+        page.get_by_role("link", name="CSV，用 Excel 打开").click()
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.DictReader(file))) == 60
 

@@ -251,8 +251,15 @@ def test_a_query_page_says_when_it_shows_only_a_part(get: Get) -> None:
 
 def test_every_page_offers_its_download(get: Get) -> None:
     for path in ("/archive/articles", "/archive/removals", "/archive?sql=select+1"):
-        (link,) = page(get, path).css(".headline a.button::attr(href)").getall()
-        assert get(link).headers["content-type"].startswith("text/csv")
+        links = page(get, path).css(".headline .menu a::attr(href)").getall()
+        types = [get(link).headers["content-type"].partition(";")[0] for link in links]
+        assert types == [
+            "text/csv",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "text/csv",
+            "application/json",
+            "application/atom+xml",
+        ]
 
 
 @pytest.mark.parametrize(
