@@ -77,9 +77,12 @@ def _whole(line: Block, blocks: Blocks) -> list[Block]:
 
 def _steps(lines: list[Block]) -> list[str]:
     """The steps in order: the links where there are any, else the words between the arrows."""
-    linked = [fold("".join(link.itertext())) for node in _nodes(lines) for link in node.iter("a")]
+    text = " ".join(line.text for line in lines)
+    links = [fold("".join(link.itertext())) for node in _nodes(lines) for link in node.iter("a")]
+    # A line's element may hold boxes with links of their own.
+    linked = [step for link in links if link in text and (step := link.strip("-> »›→＞"))]
     if linked:
-        return [step for step in linked if step]
+        return linked
     return [step for line in lines for step in _STEP.split(_LABEL.sub("", line.text)) if step]
 
 

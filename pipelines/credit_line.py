@@ -130,6 +130,8 @@ def read_line(text: str) -> CreditLine:
         value = _take_paper(line, segment.value) if following.kind in ("role", "picture") else segment.value
         if segment.kind == "source":
             _put_source(line, value)
+        elif segment.kind == "role" and following.mark and _PICTURES.fullmatch(following.mark) and not following.value:
+            continue  # 记者 李二河 摄
         elif segment.kind == "role":
             _put_names(line, value, strict=segment.mark[-1] not in ":|/ ")
         elif segment.kind == "author":

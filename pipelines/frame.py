@@ -16,7 +16,7 @@ SHORT_LEAD = 220
 """Characters of prose that may stand above the headline or byline: a slogan, an abstract of the template."""
 
 _HEAD_ONLY = re.compile(
-    r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|您?(?:当前|现在|目前)?(?:所在)?的?位置是?|分类|标签|栏目|所属|关键[词字]|赞|讚)"
+    r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|您?(?:当前|现在|目前)?(?:所在)?的?位置是?|分类|标签|栏目|所属|关键[词字]|赞|讚|(?:新浪|腾讯)?微博|微信|朋友圈|Q\s?Q(?:空间|好友)?|Qzone|人人网|豆瓣|Facebook|Twitter|更多)"
     r"(?:[:：于】]|\s*$|\s*[|｜]).{0,300}"
 )
 _SUMMARY = re.compile(r"[\W_]*(?:摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述)\s*[:：】]\s*(.{10,})")
@@ -24,6 +24,8 @@ _TAIL_ONLY = re.compile(
     r"[\W_]*(?:(?:文章|信息|稿件|内容|资料|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者]|(?:发布|更新)?(?:日期|时间))\s*[:：︱|｜丨]\s*\S.{0,60}|-*\s*(?:the\s+)?end\s*-*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集|[赞讚]",
     re.I,
 )
+
+_LABELLED = re.compile("[:：]")
 
 
 def find_start(lines: Sequence[Block], title: str | None) -> int:
@@ -52,7 +54,8 @@ def _reads_like_text(line: Block, title: str | None) -> bool:
 
 def _is_mark(line: Block, title: str | None) -> bool:
     """Headline or byline: the text comes after it."""
-    return _is_title(line.text, title) or is_byline(line.spaced)
+    row = line.node.tag == "tr"  # 作出决定的日期 | 2024年9月27日 is a row of the article's own table
+    return _is_title(line.text, title) or (is_byline(line.spaced) and not (row and not _LABELLED.search(line.text)))
 
 
 def _is_title(text: str, title: str | None) -> bool:

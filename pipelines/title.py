@@ -24,7 +24,9 @@ _SITE_WORD = re.compile(
     r"|\.(?:com|cn|net|org)|首页|正文|[新闻要闻资讯]{2}$|Powered|版$|^[A-Za-z ]{2,12}$",
     re.I,
 )
-_NO_HEADLINE = re.compile(r"[。]|\d{4}[-年/.]\d|[:：]$|记者|通讯员|来源|作者|责任?编|当前位置|第\d+版|\d{7}")
+_NO_HEADLINE = re.compile(
+    r"[。]|\d{4}[-年/.]\d|[:：]$|记者|通讯员|来源|作者|责任?编|当前位置|第\d+版|\d{7}|[〔\[（(]\d{4}[〕\]）)]|^[（(].*[）)]$"
+)
 _TITLE_CLASS = re.compile(r"title|(?:^|[\s_-])tit(?:$|[\s_-])|headline|biaoti|btou|subject|^h1", re.I)
 
 
@@ -57,7 +59,8 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
 def _heading_above(blocks: Blocks, body_start: int) -> Block | None:
     """The heading that stands over the text, for pages whose own title is the same all over the site."""
     for line in reversed(blocks.lines[max(0, body_start - 6) : body_start]):
-        if line.heading and not line.links and len(key(line.text)) >= LEAST_HEADING and len(line.text) <= LONGEST:
+        headed = line.heading or _TITLE_CLASS.search(line.node.get("class") or "")
+        if headed and not line.links and len(key(line.text)) >= LEAST_HEADING and len(line.text) <= LONGEST:
             return None if _SITE_WORD.search(line.text) or _NO_HEADLINE.search(line.text) else line
     return None
 
@@ -80,7 +83,11 @@ def _score(line: Block, named: str, body_start: int) -> float:
         score += 2.0 + 2.5 * min(1.0, len(mine) / len(theirs))
     elif mine in theirs and len(mine) >= 5:
         score += 1.0 + 2.5 * len(mine) / len(theirs)
-    elif len(mine) > 8 and len(theirs) >= 8 and mine.startswith(theirs.rstrip(".")[: len(mine)][:-1] or "\0"):
+    elif (
+        len(mine) > 8
+        and len(theirs) >= max(8, len(mine) // 2)
+        and mine.startswith(theirs.rstrip(".")[: len(mine)][:-1] or "\0")
+    ):
         score += 3.0
     elif _shares_most(mine, theirs):
         score += 1.5
