@@ -12,6 +12,9 @@ from archive.export import ExportError, export_articles
 from archive.frontier import (
     PendingPage,
     add_start,
+    claim_page,
+    is_waiting,
+    leads_to,
     record_outcome,
     start_urls,
     states_of_crawl,
@@ -20,6 +23,7 @@ from archive.frontier import (
 from archive.history import History, Moment, Version, read_history
 from archive.masking import mask_contacts
 from archive.overview import Overview, SiteOverview, overview
+from archive.parts import further_parts, was_read
 from archive.search import Hit, find_matches, search, to_index, to_match
 from archive.urls import canonical_url, url_key
 
@@ -42,13 +46,17 @@ __all__ = [
     "add_start",
     "back_up",
     "canonical_url",
+    "claim_page",
     "confirm_article",
     "count_changes",
     "diff_texts",
     "export_articles",
     "find_matches",
     "finish_crawl",
+    "further_parts",
+    "is_waiting",
     "last_crawl",
+    "leads_to",
     "mask_contacts",
     "open_archive",
     "overview",
@@ -64,4 +72,5 @@ __all__ = [
     "to_index",
     "to_match",
     "url_key",
+    "was_read",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +15,7 @@ from archive.evidence import save_capture
 from archive.frontier import queue_links, record_article_page
 from archive.history import note_text
 from archive.links import resolve_links, save_links
+from archive.parts import confirm_parts, save_parts
 from archive.records import Article, Capture, Page
 from archive.removals import save_removals
 from archive.search import index_article, unindex_article
@@ -36,14 +38,22 @@ class _Stored(NamedTuple):
 
 
 def save_article(
-    db: Database, article: Article, page: Page, *, crawl_id: int, follow: bool, capture: Capture | None = None
+    db: Database,
+    article: Article,
+    page: Page,
+    *,
+    crawl_id: int,
+    follow: bool,
+    capture: Capture | None = None,
+    parts: Sequence[tuple[Page, Capture | None]] = (),
 ) -> Change:
     """Archive what a page says, in one transaction: article, version, index, links, removals, page, pending
     links.
 
     Only another title or body is a change. The view counter, the other fields and the related articles are
     kept as they are now, without a version. With `follow` the related articles become pending one link
-    further from the start. `capture` is where the response is kept.
+    further from the start. `capture` is where the response is kept; `parts` are the further pages that the
+    article was joined of, each with its own.
     """
     with transaction(db):
         stored = _find(db, article.url)
@@ -53,6 +63,7 @@ def save_article(
         save_links(db, article_id, article.related)
         save_removals(db, article_id, version, article.removals)
         record_article_page(db, page, article_id, capture_id=capture_id, crawl_id=crawl_id)
+        save_parts(db, page, parts, article_id, crawl_id=crawl_id)
         resolve_links(db, article_id)
         _count(db, crawl_id, change)
         if follow:
@@ -68,27 +79,29 @@ def confirm_article(
     follow: bool,
     fetched_at: datetime | None = None,
     capture: Capture | None = None,
+    parts: Sequence[Capture] = (),
 ) -> None:
     """Note that the site answered 304 for a page: its article, and the links to follow from it, are as they
     were.
 
     `url` is that of the pending page; `fetched_at` is when the answer came, else now; `capture` is where the
-    answer is kept.
+    answer is kept; `parts` are the answers, 304 too, for the further pages of the article.
     """
     seen = utc(fetched_at or datetime.now(UTC))
     with transaction(db):
-        article_id, site, depth = db.execute(
+        page_id, article_id, site, depth = db.execute(
             """
             UPDATE pages SET state = 'fetched', tries = 0, status = 304, fetched_at = ?,
                 capture_id = coalesce(?, capture_id),
                 reason = iif(article_id IS NULL, 'not-modified: no article to confirm', NULL)
-            WHERE url_key = ? RETURNING article_id, site, depth
+            WHERE url_key = ? RETURNING id, article_id, site, depth
             """,
             (seen, save_capture(db, capture) if capture else None, url_key(url)),
         ).fetchone()
         if article_id is None:  # a site that answers 304 without being asked for changes
             return
         db.execute("UPDATE articles SET last_seen = ?, state = 'live' WHERE id = ?", (seen, article_id))
+        confirm_parts(db, page_id, parts, seen=seen, crawl_id=crawl_id)
         _count(db, crawl_id, "unchanged")
         if follow:
             queue_links(db, article_id, site=site, depth=depth + 1, crawl_id=crawl_id)

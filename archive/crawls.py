@@ -39,6 +39,8 @@ class Crawl:
     """Pages that were not to be fetched."""
     gone: int
     """Pages that the site says no longer exist."""
+    joined: int
+    """Pages that belong to an article counted at another address: its further parts, and redirects to it."""
     listings: int
     """Listings, feeds and sitemaps that were read, or confirmed by a 304."""
     seconds: float | None
@@ -66,9 +68,11 @@ def finish_crawl(db: Database, crawl_id: int, *, outcome: str) -> Crawl:
         db.execute(
             """
             UPDATE crawls SET finished = :finished, outcome = :outcome, seconds = :seconds,
-                (no_article, listings, failed, refused, gone) = (
-                    SELECT count(*) FILTER (WHERE state = 'fetched' AND reason IS NOT NULL AND kind IS NULL),
+                (no_article, listings, joined, failed, refused, gone) = (
+                    SELECT count(*) FILTER (WHERE state = 'fetched' AND reason IS NOT NULL
+                            AND kind IS NULL AND reason NOT IN ('part', 'redirect')),
                         count(*) FILTER (WHERE state = 'fetched' AND kind IS NOT NULL),
+                        count(*) FILTER (WHERE state = 'fetched' AND reason IN ('part', 'redirect')),
                         count(*) FILTER (WHERE state = 'failed'),
                         count(*) FILTER (WHERE state = 'refused'),
                         count(*) FILTER (WHERE state = 'gone')

@@ -172,6 +172,44 @@ def _sites_with_pending(db: Database) -> list[str]:
     return [site for (site,) in rows.fetchall()]
 
 
+def claim_page(db: Database, url: str, *, site: str, crawl_id: int) -> PendingPage | None:
+    """Take up a page out of turn, as another one leads to it; None where this crawl took it up by itself.
+
+    A page that is not known yet has `id` 0 and no row: that comes with what it belongs to.
+    """
+    with transaction(db):
+        row = db.execute(
+            "SELECT id, url, site, coalesce(depth, 0), state, crawl_id FROM pages WHERE url_key = ?", (url_key(url),)
+        ).fetchone()
+        if row is None:
+            return PendingPage(id=0, url=canonical_url(url), site=site, depth=0, etag=None, last_modified=None)
+        id_, known_url, known_site, depth, state, taken_by = row
+        if taken_by == crawl_id:
+            return None
+        if state == "pending":
+            db.execute("UPDATE pages SET crawl_id = ?, tries = tries + 1 WHERE id = ?", (crawl_id, id_))
+    return PendingPage(id=id_, url=known_url, site=known_site, depth=depth, etag=None, last_modified=None)
+
+
+def leads_to(db: Database, url: str, target: str) -> bool:
+    """Whether a page redirects to another one, directly or by way of others."""
+    query = """
+        WITH RECURSIVE way (id, belongs_to) AS (
+            SELECT id, belongs_to FROM pages WHERE url_key = ?
+            UNION
+            SELECT pages.id, pages.belongs_to FROM way JOIN pages ON pages.id = way.belongs_to
+        )
+        SELECT 1 FROM way JOIN pages ON pages.id = way.belongs_to WHERE pages.url_key = ?
+    """
+    return db.execute(query, (url_key(url), url_key(target))).fetchone() is not None
+
+
+def is_waiting(db: Database, url: str, *, crawl_id: int) -> bool:
+    """Whether a page is pending and not taken up by this crawl yet."""
+    query = "SELECT 1 FROM pages WHERE url_key = ? AND state = 'pending' AND crawl_id IS NOT ?"
+    return db.execute(query, (url_key(url), crawl_id)).fetchone() is not None
+
+
 def record_outcome(
     db: Database,
     url: str,
@@ -182,24 +220,32 @@ def record_outcome(
     status: int | None = None,
     fetched_at: datetime | None = None,
     capture: Capture | None = None,
+    belongs_to: str | None = None,
 ) -> None:
     """Note how a page ended that did not become an article; `pending` puts it off to the next crawl.
 
-    `status` is None where no answer came; `fetched_at` is when it came, else now;
-    `capture` is where it is kept, None where it is not. An article whose page the
-    site calls gone in two crawls running is gone itself; its text stays.
+    `status` is None where no answer came; `fetched_at` is when it came, else now; `capture` is where it is
+    kept, None where it is not. `belongs_to` is the URL of the page whose article this page is a part of, or
+    leads to. An article whose page the site calls gone in two crawls running is gone itself; its text stays.
     """
     with transaction(db):
-        before = db.execute("SELECT status, article_id FROM pages WHERE url_key = ?", (url_key(url),)).fetchone()
+        before = db.execute(
+            "SELECT status, article_id FROM pages WHERE url_key = ? AND belongs_to IS NULL", (url_key(url),)
+        ).fetchone()
         db.execute(
             """
-            INSERT INTO pages (url, url_key, site, state, reason, status, fetched_at, crawl_id, capture_id)
-            VALUES (:url, :key, :site, :state, :reason, :status, :fetched_at, :crawl_id, :capture_id)
+            INSERT INTO pages (url, url_key, site, state, reason, status, fetched_at, crawl_id, capture_id, belongs_to,
+                article_id)
+            SELECT :url, :key, :site, :state, :reason, :status, :fetched_at, :crawl_id, :capture_id, owner.id,
+                owner.article_id
+            FROM (SELECT :owner AS key) LEFT JOIN pages AS owner ON owner.url_key = key
+            WHERE true
             ON CONFLICT DO UPDATE SET
                 state = excluded.state, reason = excluded.reason, crawl_id = excluded.crawl_id,
                 status = excluded.status, fetched_at = coalesce(excluded.fetched_at, fetched_at),
                 tries = iif(excluded.state = 'fetched', 0, tries),
-                capture_id = coalesce(excluded.capture_id, capture_id)
+                capture_id = coalesce(excluded.capture_id, capture_id), belongs_to = excluded.belongs_to,
+                article_id = coalesce(excluded.article_id, article_id)
             """,
             {
                 "url": canonical_url(url),
@@ -211,6 +257,7 @@ def record_outcome(
                 "fetched_at": None if status is None else utc(fetched_at or datetime.now(UTC)),
                 "crawl_id": crawl_id,
                 "capture_id": save_capture(db, capture) if capture else None,
+                "owner": url_key(belongs_to) if belongs_to else None,
             },
         )
         if state == "gone" and before and before[0] in GONE_STATUSES:
@@ -231,23 +278,59 @@ def _masked(reason: str) -> str:
 
 
 def record_article_page(db: Database, page: Page, article_id: int, *, capture_id: int | None, crawl_id: int) -> None:
-    """Note that a page was fetched and holds an article, in the caller's transaction."""
+    """Note that a page was fetched and holds an article, in the caller's transaction.
+
+    Where it was redirected to an address that is a page of its own here, that one is fetched now too.
+    """
+    record_fetched(db, page, article_id, capture_id=capture_id, crawl_id=crawl_id)
+    if url_key(page.url) != url_key(page.requested_url):
+        db.execute(
+            """
+            UPDATE pages SET state = 'fetched', reason = 'redirect', tries = 0, status = :status,
+                fetched_at = :fetched_at, article_id = :article_id, crawl_id = :crawl_id,
+                belongs_to = (SELECT id FROM pages WHERE url_key = :owner)
+            WHERE url_key = :key AND (state = 'pending' OR crawl_id IS NOT :crawl_id)
+            """,
+            {
+                "key": url_key(page.url),
+                "owner": url_key(page.requested_url),
+                "status": page.status,
+                "fetched_at": utc(page.fetched_at),
+                "article_id": article_id,
+                "crawl_id": crawl_id,
+            },
+        )
+
+
+def record_fetched(
+    db: Database,
+    page: Page,
+    article_id: int,
+    *,
+    capture_id: int | None,
+    crawl_id: int,
+    reason: str | None = None,
+    owner: str | None = None,
+) -> None:
+    """Write a page that was fetched, in the caller's transaction; `owner` is the URL of the page that it is a
+    part of, and `reason` then says so."""
     db.execute(
         """
-        INSERT INTO pages (url, url_key, site, state, depth, status, etag, last_modified, fetched_at, sha256,
-            article_id, crawl_id, capture_id)
-        VALUES (:url, :key, :site, 'fetched', :depth, :status, :etag, :last_modified, :fetched_at, :sha256,
-            :article_id, :crawl_id, :capture_id)
+        INSERT INTO pages (url, url_key, site, state, reason, depth, status, etag, last_modified, fetched_at, sha256,
+            article_id, crawl_id, capture_id, belongs_to)
+        VALUES (:url, :key, :site, 'fetched', :reason, :depth, :status, :etag, :last_modified, :fetched_at, :sha256,
+            :article_id, :crawl_id, :capture_id, (SELECT id FROM pages WHERE url_key = :owner))
         ON CONFLICT DO UPDATE SET
-            state = 'fetched', reason = NULL, tries = 0, status = excluded.status, etag = excluded.etag,
+            state = 'fetched', reason = excluded.reason, tries = 0, status = excluded.status, etag = excluded.etag,
             last_modified = excluded.last_modified, fetched_at = excluded.fetched_at,
             sha256 = excluded.sha256, article_id = excluded.article_id, crawl_id = excluded.crawl_id,
-            kind = NULL, turn = NULL, capture_id = excluded.capture_id
+            kind = NULL, turn = NULL, capture_id = excluded.capture_id, belongs_to = excluded.belongs_to
         """,
         {
             "url": canonical_url(page.requested_url),
             "key": url_key(page.requested_url),
             "site": page.site,
+            "reason": reason,
             "depth": page.depth,
             "status": page.status,
             "etag": page.etag,
@@ -257,6 +340,7 @@ def record_article_page(db: Database, page: Page, article_id: int, *, capture_id
             "article_id": article_id,
             "crawl_id": crawl_id,
             "capture_id": capture_id,
+            "owner": url_key(owner) if owner else None,
         },
     )
 

@@ -275,3 +275,11 @@ def m007_health(db: Database) -> None:
         ) STRICT;
         """
     )
+
+
+@MIGRATIONS()
+def m008_parts(db: Database) -> None:
+    """Pages that belong to the article of another page: its further parts, and redirects to it."""
+    db.execute("ALTER TABLE pages ADD COLUMN belongs_to INTEGER REFERENCES pages (id) ON DELETE SET NULL")
+    db.execute("CREATE INDEX idx_pages_belongs_to ON pages (belongs_to) WHERE belongs_to IS NOT NULL")
+    db.execute("ALTER TABLE crawls ADD COLUMN joined INTEGER NOT NULL DEFAULT 0")

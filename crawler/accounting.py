@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import cast
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -13,7 +12,7 @@ from twisted.python.failure import Failure
 from archive.evidence import EvidenceError
 from archive.records import Page
 from crawler.outcomes import Outcome
-from crawler.run import CrawlRun
+from crawler.run import CrawlRun, run_of
 from pipelines.stages import NotRead, SavedPage
 
 
@@ -36,13 +35,15 @@ class Accounting:
 
     @property
     def run(self) -> CrawlRun:
-        return cast(CrawlRun, self.crawler.spider.run)  # type: ignore[union-attr]
+        return run_of(self.crawler)
 
     def saved(self, item: SavedPage) -> None:
-        self.run.end_saved(item.page.requested_url, item.change)
+        parts = [part.requested_url for part in item.parts]
+        self.run.end_saved(item.page.requested_url, item.change, parts=parts)
 
     def dropped(self, item: Page, exception: NotRead) -> None:
-        self.run.end(item.requested_url, Outcome(exception.state, exception.reason), status=item.status)
+        outcome = Outcome(exception.state, exception.reason, exception.belongs_to)
+        self.run.end(item.requested_url, outcome, status=item.status)
 
     def broke(self, item: Page, failure: Failure) -> None:
         """A bug in reading, or an archive that cannot be written to."""

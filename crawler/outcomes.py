@@ -29,14 +29,16 @@ class Outcome:
     """As in `pages.state`; `pending` means put off to the next run."""
     reason: str
     """A short stable slug, with `: detail` where there is one."""
+    belongs_to: str | None = None
+    """URL of the page whose article this one is a part of, or leads to; None for any other."""
 
 
 class EndPage(IgnoreRequest):
     """Raised by whatever decides that a page is not fetched, now or at all."""
 
-    def __init__(self, state: State, reason: str) -> None:
+    def __init__(self, state: State, reason: str, *, belongs_to: str | None = None) -> None:
         super().__init__(reason)
-        self.outcome = Outcome(state, reason)
+        self.outcome = Outcome(state, reason, belongs_to)
 
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (

@@ -7,7 +7,6 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
-from typing import cast
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -16,7 +15,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from crawler.outcomes import EndPage
-from crawler.run import CrawlRun
+from crawler.run import CrawlRun, run_of
 from crawler.sites import site_of
 
 ASKS_TO_WAIT = (429, 503)
@@ -55,6 +54,9 @@ class SiteGate:
             raise EndPage("pending", "stopped")
         if site in self._parked:
             raise EndPage("pending", self._parked[site])
+        page = request.cb_kwargs.get("page")  # a request for robots.txt has none
+        if page is not None and not run.may_ask(page):
+            raise EndPage("pending", "asked for as part of another page")
 
     def process_response(self, request: Request, response: Response) -> Response:
         self._leave(request)
@@ -119,11 +121,6 @@ class PoliteThrottle(AutoThrottle):
         slot = self.crawler.engine.downloader.slots.get(site)
         if slot:
             slot.delay = max(slot.delay, self._floors.get(site, 0.0))
-
-
-def run_of(crawler: Crawler) -> CrawlRun:
-    """The crawl that the spider works for."""
-    return cast(CrawlRun, crawler.spider.run)  # type: ignore[union-attr]
 
 
 def site_of_request(run: CrawlRun, request: Request) -> str:

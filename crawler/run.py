@@ -7,22 +7,26 @@ import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from filelock import FileLock
+from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
 from archive import (
     PendingPage,
     add_start,
+    claim_page,
     finish_crawl,
+    is_waiting,
     open_archive,
     record_outcome,
     start_crawl,
     start_urls,
     take_pending,
+    url_key,
 )
 from archive.evidence import Evidence, EvidenceError, recover_evidence
 from archive.health import judge_run
@@ -33,6 +37,8 @@ from crawler.configuration import CrawlerSettings, SiteSettings
 from crawler.named_sites import NamedSites
 from crawler.outcomes import Outcome
 from crawler.sites import same_site, site_of
+from crawler.under_way import Member, UnderWay, Unit
+from pipelines.parts import first_parts
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +76,8 @@ class Tally:
     taken: int = 0
     """Pages taken up."""
     counts: Counter[str] = field(default_factory=Counter)
-    """Pages by what became of them: new, changed, unchanged, or the state of their outcome."""
+    """Pages by what became of them: new, changed, unchanged, joined (to the article of another page), or the state of
+    their outcome."""
     starts: dict[str, Outcome | None] = field(default_factory=dict)
     """Start URL -> the outcome where it is not in the archive now; None where it is, or was not reached."""
 
@@ -103,7 +110,9 @@ class CrawlRun:
             logger.warning("evidence: %s", line)
         self._evidence = Evidence(archive, plan.data)
         self._captures: dict[str, Capture] = {}
-        self._under_way: dict[str, PendingPage] = {}
+        self._under_way = UnderWay()
+        self._held: list[PendingPage] = []
+        """Pages in hand that look like further parts of an article whose first page has not ended."""
         self._ended = asyncio.Event()
         for url in plan.starts:
             add_start(archive, url, site=self.sites.name_of(url) or site_of(url), crawl_id=self.crawl_id)
@@ -147,20 +156,65 @@ class CrawlRun:
         room = PAGES_IN_HAND - len(self._under_way)
         if self.plan.max_pages is not None:
             room = min(room, self.plan.max_pages - self.tally.taken)
-        if room <= 0:
-            return []
-        pages = take_pending(
-            self.archive,
-            crawl_id=self.crawl_id,
-            limit=room,
-            max_depth=self.plan.depth,
-            depths=self._depths,
-            sites=self.plan.only,
-            in_hand=Counter(page.site for page in self._under_way.values()),
+        if room > 0:
+            pages = take_pending(
+                self.archive,
+                crawl_id=self.crawl_id,
+                limit=room,
+                max_depth=self.plan.depth,
+                depths=self._depths,
+                sites=self.plan.only,
+                in_hand=self._under_way.per_site(),
+            )
+            self.tally.taken += len(pages)
+            self._held += [page for page in pages if self._under_way.add(page)]
+        held = [page for page in self._held if self._under_way.holds(page)]
+        ready = [page for page in held if not self._waits(page)]
+        if not ready and len(held) == len(self._under_way):
+            ready = held  # nothing that they could wait for is under way
+        self._held = [page for page in held if page not in ready]
+        return ready
+
+    def _waits(self, page: PendingPage) -> bool:
+        """Whether a page is to be asked for later: it may be a further part of an article that is yet to be read,
+        which then asks for it."""
+        return any(
+            self._under_way.unit_of(first) or is_waiting(self.archive, first, crawl_id=self.crawl_id)
+            for first in first_parts(page.url)
         )
-        self.tally.taken += len(pages)
-        self._under_way.update((page.url, page) for page in pages)
-        return pages
+
+    def claim(self, url: str, owner: str) -> PendingPage | None:
+        """Have a page end with the page `owner`, of which it is a part or to which that one leads.
+
+        None where it is not to be asked for: this crawl has asked for it already, by itself.
+        """
+        unit = self._under_way.unit_of(owner)
+        assert unit is not None
+        member = self._under_way.member(url)
+        if member is not None:
+            if self._under_way.unit_of(url) is unit:
+                member.outcome = None
+                return member.page
+            if self._under_way.is_asked(url):
+                return None
+            # Another object, so that the request that was made of it finds that it is superseded.
+            claimed = Member(replace(member.page), counted=True)
+        else:
+            site = unit.members[url_key(owner)].page.site
+            page = claim_page(self.archive, url, crawl_id=self.crawl_id, site=site)
+            if page is None:
+                return None
+            claimed = Member(page, counted=False)
+        self._under_way.join(claimed, unit)
+        return claimed.page
+
+    def may_ask(self, page: PendingPage) -> bool:
+        """Whether a request for a page may go out: not where the page ended, or was claimed, while it waited."""
+        return self._under_way.note_asked(page)
+
+    def is_in_hand(self, page: PendingPage) -> bool:
+        """Whether a page has not ended, and was not claimed, since it was handed out."""
+        return self._under_way.holds(page)
 
     def keep(self, exchange: Exchange) -> None:
         """Add a page's response to the evidence. Raises EvidenceError."""
@@ -176,36 +230,72 @@ class CrawlRun:
             self._evidence.sync()
         return capture
 
-    def end_saved(self, url: str, change: Change) -> None:
-        """The page's article is in the archive, written by `save_article` or confirmed by a 304."""
-        self._end(url, change)
+    def end_saved(self, url: str, change: Change, *, parts: Sequence[str] = ()) -> None:
+        """The page's article is in the archive, with those parts, written by `save_article` or confirmed."""
+        unit = self._under_way.unit_of(url)
+        if unit is None:
+            return
+        for key, member in unit.members.items():
+            if key == url_key(url):
+                self._count(member, change)
+            elif member.outcome:
+                self._record(member, member.outcome)
+            elif member.page.id or member.page.url in parts:
+                self._count(member, "joined")
+        self._let_go(unit)
 
     def end(self, url: str, outcome: Outcome, *, status: int | None = None) -> None:
-        """The page ends without an article."""
-        page = self._under_way.get(url)
-        if page is None:
+        """The page ends without an article, and so does whatever was asked for on its behalf."""
+        unit = self._under_way.unit_of(url)
+        if unit is None:
             return
+        for key, member in unit.members.items():
+            if key == url_key(url):
+                member.outcome, member.status = outcome, status
+            if member.page.id or member.outcome:
+                self._record(member, member.outcome or outcome)
+        self._let_go(unit)
+
+    def end_part(self, url: str, outcome: Outcome, *, status: int | None = None) -> None:
+        """A further part of an article is not to be had. Recorded when the article itself ends."""
+        member = self._under_way.member(url)
+        if member is not None:
+            member.outcome, member.status = outcome, status
+
+    def _record(self, member: Member, outcome: Outcome) -> None:
+        page = member.page
         try:
             record_outcome(
                 self.archive,
-                url,
+                page.url,
                 state=outcome.state,
                 reason=outcome.reason,
                 crawl_id=self.crawl_id,
-                status=status,
-                capture=self.capture_of(url),
+                status=member.status,
+                capture=self.capture_of(page.url),
+                belongs_to=outcome.belongs_to,
             )
         except (sqlite3.Error, EvidenceError) as error:
             self.stop_writing(error)
             return
-        if page.depth == 0:
-            self.tally.starts[url] = outcome
-        self._end(url, outcome.state)
+        if page.depth == 0 and not outcome.belongs_to:
+            self.tally.starts[page.url] = outcome
+        self._count(member, "joined" if outcome.belongs_to and outcome.state == "fetched" else outcome.state)
 
-    def _end(self, url: str, what: str) -> None:
-        if self._under_way.pop(url, None):
-            self.tally.counts[what] += 1
-            self._ended.set()
+    def _count(self, member: Member, what: str) -> None:
+        self.tally.taken += not member.counted
+        self.tally.counts[what] += 1
+
+    def parts_captured(self, url: str) -> list[Capture]:
+        """Where the responses for the further parts of the article on a page are kept. Raises EvidenceError."""
+        unit = self._under_way.unit_of(url)
+        others = [member for key, member in unit.members.items() if key != url_key(url)] if unit else []
+        captures = (self.capture_of(member.page.url) for member in others if member.outcome is None)
+        return [capture for capture in captures if capture]
+
+    def _let_go(self, unit: Unit) -> None:
+        self._under_way.end(unit)
+        self._ended.set()
 
     def stop_writing(self, error: sqlite3.Error | EvidenceError) -> None:
         """The archive cannot be written to: leave every page under way pending, and end the crawl."""
@@ -216,7 +306,7 @@ class CrawlRun:
         """Close the books and let go of the data directory. Only the first call counts."""
         if self.outcome is not None:
             return
-        if outcome == "finished" and self.tally.taken == self.plan.max_pages:
+        if outcome == "finished" and self.plan.max_pages is not None and self.tally.taken >= self.plan.max_pages:
             outcome = "max-pages"
         self.outcome = outcome
         try:
@@ -228,3 +318,8 @@ class CrawlRun:
             self._evidence.close()
             self.archive.close()
             self._lock.release()
+
+
+def run_of(crawler: Crawler) -> CrawlRun:
+    """The crawl that the spider works for."""
+    return cast(CrawlRun, crawler.spider.run)  # type: ignore[union-attr]

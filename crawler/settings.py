@@ -10,6 +10,7 @@ SPIDER_MODULES = ["crawler.spiders"]
 # What happens to a page, in order.
 ITEM_PIPELINES = {
     "pipelines.stages.ReadArticle": 100,  # bytes -> article, in a process beside the reactor
+    "crawler.parts.JoinParts": 150,  # the article's further pages, fetched and joined to it
     "pipelines.stages.SaveArticle": 200,  # article, links, removals and page record, in one transaction
 }
 

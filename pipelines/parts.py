@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from lxml import html
 
@@ -21,6 +21,10 @@ MAX_PARTS = 50
 """Parts of one article that are fetched. The longest real one met has 13; a trap has no end."""
 
 _NEXT = re.compile(r"[\W_]*(?:下\s?一?\s?页|下頁|下一頁|后一页|next(?: page)?|>{1,2}|»|›)[\W_]*", re.I)
+_PREVIOUS = re.compile(
+    r"[\W_]*(?:上\s?一?\s?页|上頁|上一頁|前一页|首页|首頁|第一页|prev(?:ious)?(?: page)?|<{1,2}|«|‹)[\W_]*", re.I
+)
+_NUMBER = re.compile(r"[\W_]*第?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3}(?=\s?[页頁]))\s?[页頁]?[\W_]*")
 _PAGE_PARAMETER = re.compile(r"(?:page|p|pn|pageno|pageindex|pg|_page|currentpage|part)$", re.I)
 _PART = re.compile(
     r"(?P<stem>.*?)(?:[_-]p?(?P<number>\d{1,3})|/(?P<folder>\d{1,2}))?(?P<suffix>\.[a-z]{3,5}|/)?$", re.I
@@ -28,40 +32,111 @@ _PART = re.compile(
 _LISTING = re.compile(r"(?:^|/)(?:list|index|default|page|category|tag|search|lanmu|channel)[^/]*$", re.I)
 
 
-def find_next_part(root: html.HtmlElement, url: str) -> str | None:
-    """The address of the part after this one, or None when this is the last or the article has only one.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartLinks:
+    """Where the rest of an article is, of which a page holds one part."""
 
-    A pager counts only when its link leads to the same address with the next number behind it, so that neither
-    the next article of the section nor the next page of a listing is taken for a part.
+    earlier: str | None = None
+    """The first part, or the nearest to it that the page names; None when the page is the first part itself, or
+    the whole article."""
+    following: str | None = None
+    """The part after this one; None when this is the last, or the whole article."""
+
+
+NO_PARTS = PartLinks()
+"""Of an article that is on one page."""
+
+
+def find_parts(body: bytes, url: str) -> PartLinks:
+    """The other parts that a page names; none for anything that cannot be read.
+
+    A pager counts only when its links lead to the same address with another number behind it, so that neither the
+    next article of the section nor the next page of a listing is taken for a part.
     """
     stem, number = split_part(url)
-    if _LISTING.search(stem):
-        return None
-    wanted = [number + 1] if number else [2, 1]
-    found: dict[int, str] = {}
-    for link in root.iter("a"):
-        text = fold("".join(link.itertext()))
-        if len(text) > 12 or not link.get("href") or not (_NEXT.fullmatch(text) or re.search(r"\d", text)):
-            continue
-        target = _resolve(url, link.get("href"))
-        if target:
-            other_stem, other = split_part(target)
-            if other_stem == stem and other in wanted:
-                if other == 1 and not number and not _NEXT.fullmatch(text) and text.strip("[]【】第页 ") != "2":
-                    continue
-                found.setdefault(other, target)
-    return next((found[n] for n in wanted if n in found), None)
-
-
-def next_part(body: bytes, url: str) -> str | None:
-    """The address of the part after the page with this body; None for anything that cannot be read."""
+    if _LISTING.search(stem) or not_html(body) is not None:
+        return NO_PARTS
     try:
-        return find_next_part(parse(decode(body)), url) if not_html(body) is None else None
+        pager = _read_pager(parse(decode(body)), url, stem)
     except NotAnArticle:
-        return None
+        return NO_PARTS
+    return PartLinks(earlier=_find_earlier(pager, number), following=_find_following(pager, number))
+
+
+def _read_pager(root: html.HtmlElement, url: str, stem: str) -> list[tuple[int, str, str]]:
+    """Number, text and address of every link of the page to a part of the same article."""
+    pager = []
+    for link in root.iter("a", "link"):
+        text = _text_of(link)
+        target = _resolve(url, link.get("href") or "") if text else None
+        if text and target:
+            other_stem, number = split_part(target)
+            if other_stem == stem:
+                pager.append((number, text, target))
+    return pager
+
+
+def _text_of(link: html.HtmlElement) -> str | None:
+    """What a link of a pager is called; of a <link> in the head its rel. None for any other link."""
+    if link.tag == "link":
+        rel = (link.get("rel") or "").lower()
+        return rel if rel in ("next", "prev", "canonical") else None
+    text = fold("".join(link.itertext()))
+    return text if _NEXT.fullmatch(text) or _PREVIOUS.fullmatch(text) or _NUMBER.fullmatch(text) else None
+
+
+def _find_following(pager: list[tuple[int, str, str]], number: int) -> str | None:
+    for wanted in [number + 1] if number else [2, 1]:
+        for other, text, target in pager:
+            # a_1.html is the second part where a.html is the first, unless the pager calls it the first.
+            first_again = other == 1 and not number and not (_NEXT.fullmatch(text) or _digits(text) == "2")
+            if other == wanted and text != "canonical" and not first_again:
+                return target
+    return None
+
+
+def _find_earlier(pager: list[tuple[int, str, str]], number: int) -> str | None:
+    if number == 1 and any(other == 2 and _digits(text) == "2" for other, text, _ in pager):
+        return None  # a_1.html is the first part
+    earlier = [
+        (other, target)
+        for other, text, target in pager
+        if other < number and (text in ("prev", "canonical") or _PREVIOUS.fullmatch(text) or _is_called(text, other))
+    ]
+    return min(earlier)[1] if earlier else None
+
+
+def _is_called(text: str, number: int) -> bool:
+    """Whether a pager counts a part as its address does, the first being 1 whether its address says so or not."""
+    return _digits(text) in (str(number), str(number + 1))
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def first_parts(url: str) -> list[str]:
+    """Where the first part of an article is, in the common notations, if `url` is a further one; else none."""
+    stem, number = split_part(url)
+    if number < 2 or _LISTING.search(stem):
+        return []
+    parts = urlsplit(canonical_url(url))
+    query = parse_qsl(parts.query)
+    numbered = [name for name, value in query if _PAGE_PARAMETER.search(name) and value.isdigit()]
+    if numbered:
+        rest = [(name, value) for name, value in query if name != numbered[-1]]
+        one = [(name, "1" if name == numbered[-1] else value) for name, value in query]
+        return [canonical_url(urlunsplit(parts._replace(query=urlencode(each)))) for each in (rest, one)]
+    match = _PART.match(parts.path)
+    assert match is not None  # every group is optional
+    start, end = match.span("number" if match["number"] else "folder")
+    paths = (match["stem"] + (match["suffix"] or ""), f"{parts.path[:start]}1{parts.path[end:]}")
+    return [canonical_url(urlunsplit(parts._replace(path=path))) for path in paths]
 
 
 def _resolve(url: str, href: str) -> str | None:
+    if not href.strip():
+        return None
     try:
         target = urljoin(url, href.strip())
     except ValueError:
@@ -71,7 +146,10 @@ def _resolve(url: str, href: str) -> str | None:
 
 def split_part(url: str) -> tuple[str, int]:
     """An address without its part number, and the number; 0 for an address that has none (the first part)."""
-    parts = urlsplit(canonical_url(url))
+    try:
+        parts = urlsplit(canonical_url(url))
+    except ValueError:  # http://[::1/
+        return url, 0
     numbers = [(n, v) for n, v in parse_qsl(parts.query) if _PAGE_PARAMETER.search(n) and v.isdigit()]
     rest = sorted((n, v) for n, v in parse_qsl(parts.query) if not (_PAGE_PARAMETER.search(n) and v.isdigit()))
     path = parts.path

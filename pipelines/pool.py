@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 
 from pebble import ProcessExpired, ProcessPool
 
 from archive.records import Article, Page
 from pipelines import NotAnArticle, read_article
+from pipelines.parts import NO_PARTS, PartLinks, find_parts
 
 MAX_TASKS = 2_000
 """Pages after which a worker is replaced: lxml and trafilatura keep what they once allocated."""
@@ -24,24 +26,36 @@ class ReadingFailed(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """What reading a page gave."""
+
+    article: Article | None
+    """None where the page holds none."""
+    reason: str | None = None
+    """Why it holds none; None where it does."""
+    parts: PartLinks = NO_PARTS
+    """Where the rest of the article is, if the site cuts it into several pages."""
+
+
 class ReaderPool:
     """Processes that read pages, each page under a deadline."""
 
-    def __init__(self, reader: Callable[[Page], Article], *, processes: int, timeout: float) -> None:
+    def __init__(self, reader: Callable[[Page], PageReading], *, processes: int, timeout: float) -> None:
         self._reader = reader
         self._timeout = timeout
         self._pool = ProcessPool(max_workers=processes, max_tasks=MAX_TASKS, context=_context())
 
-    async def read(self, page: Page) -> Article:
-        """Read one page. Raises NotAnArticle, ReadingFailed, or whatever bug the reader has."""
+    async def read(self, page: Page) -> PageReading:
+        """Read one page. Raises ReadingFailed, or whatever bug the reader has."""
         future = self._pool.schedule(self._reader, args=(page,), timeout=self._timeout)
         try:
-            article: Article = await asyncio.wrap_future(future)
+            reading: PageReading = await asyncio.wrap_future(future)
         except TimeoutError as error:
             raise ReadingFailed("read-timeout") from error
         except ProcessExpired as error:
             raise ReadingFailed(f"reader-died: {error.exitcode}") from error
-        return article
+        return reading
 
     def close(self) -> None:
         """Kill the processes, whatever they are at."""
@@ -49,9 +63,13 @@ class ReaderPool:
         self._pool.join()
 
 
-def read_page(page: Page) -> Article:
+def read_page(page: Page) -> PageReading:
     """What a worker process runs for each page."""
-    return read_article(page.body, page.url, fetched_at=page.fetched_at)
+    parts = find_parts(page.body, page.url)
+    try:
+        return PageReading(article=read_article(page.body, page.url, fetched_at=page.fetched_at), parts=parts)
+    except NotAnArticle as error:
+        return PageReading(article=None, reason=error.reason, parts=parts)
 
 
 def _context() -> BaseContext:
@@ -62,6 +80,3 @@ def _context() -> BaseContext:
     # Imported once, in the server: a worker that replaces a killed one starts in milliseconds.
     context.set_forkserver_preload(["pipelines.pool"])
     return context
-
-
-__all__ = ["NotAnArticle", "ReaderPool", "ReadingFailed"]

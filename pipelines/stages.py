@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive import save_article
 from archive.records import Article, Capture, Page
-from pipelines import NotAnArticle
+from pipelines.parts import NO_PARTS, PartLinks
 from pipelines.pool import ReaderPool, ReadingFailed, read_page
 
 
@@ -29,10 +29,13 @@ class Run(Protocol):
 class NotRead(DropItem):
     """The page ends here: it holds no article, or could not be read."""
 
-    def __init__(self, state: Literal["fetched", "failed"], reason: str) -> None:
+    def __init__(
+        self, state: Literal["fetched", "failed", "pending"], reason: str, *, belongs_to: str | None = None
+    ) -> None:
         super().__init__(reason)
         self.state = state
         self.reason = reason
+        self.belongs_to = belongs_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,12 @@ class ReadPage:
     """A page together with the article on it."""
 
     page: Page
-    article: Article
+    article: Article | None
+    """None only for a part of an article that holds no text itself."""
+    links: PartLinks = NO_PARTS
+    """Where the rest of the article is, if it goes on elsewhere."""
+    parts: tuple[Page, ...] = ()
+    """The further pages that the article was joined of, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ class SavedPage:
 
     page: Page
     change: Literal["new", "changed", "unchanged"]
+    parts: tuple[Page, ...] = ()
+    """The further pages of its article."""
 
 
 class ReadArticle:
@@ -68,11 +78,12 @@ class ReadArticle:
 
     async def process_item(self, item: Page) -> ReadPage:
         try:
-            return ReadPage(item, await self.pool.read(item))
-        except NotAnArticle as error:
-            raise NotRead("fetched", f"not-an-article: {error.reason}") from error
+            reading = await self.pool.read(item)
         except ReadingFailed as error:
             raise NotRead("failed", error.reason) from error
+        if reading.article is None and reading.parts.earlier is None:
+            raise NotRead("fetched", f"not-an-article: {reading.reason}")
+        return ReadPage(item, reading.article, reading.parts)
 
 
 class SaveArticle:
@@ -87,12 +98,14 @@ class SaveArticle:
 
     def process_item(self, item: ReadPage) -> SavedPage:
         run = cast(Run, self.crawler.spider.run)  # type: ignore[union-attr]
+        assert item.article is not None  # JoinParts lets nothing else through
         change = save_article(
             run.archive,
             item.article,
             item.page,
+            parts=[(part, run.capture_of(part.requested_url)) for part in item.parts],
             crawl_id=run.crawl_id,
             follow=run.may_follow(item.page),
             capture=run.capture_of(item.page.requested_url),
         )
-        return SavedPage(item.page, change)
+        return SavedPage(item.page, change, item.parts)

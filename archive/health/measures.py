@@ -50,7 +50,7 @@ class SiteRun:
 _COUNTS = """
     SELECT site, count(*) AS pages,
         count(*) FILTER (WHERE state = 'fetched' AND article_id IS NOT NULL AND reason IS NULL) AS articles,
-        count(*) FILTER (WHERE state = 'fetched' AND reason IS NOT NULL AND kind IS NULL) AS no_article,
+        count(*) FILTER (WHERE state = 'fetched' AND reason IS NOT NULL AND kind IS NULL AND belongs_to IS NULL) AS no_article,
         count(*) FILTER (WHERE state = 'failed') AS failed,
         count(*) FILTER (WHERE state = 'refused') AS refused,
         count(*) FILTER (WHERE state = 'gone') AS gone

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,9 @@ from archive import ArchiveError, PendingPage, confirm_article
 from archive.lock import AlreadyInUse
 from archive.records import Page
 from crawler.exchanges import exchange_of
-from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
+from crawler.outcomes import Outcome, outcome_of_error
+from crawler.parts import confirm_parts
+from crawler.responses import headers_for, outcome_of_response, page_from_response
 from crawler.run import CrawlRun, Plan
 
 
@@ -52,22 +53,24 @@ class ArticleSpider(Spider):
         if self.run.broken:
             raise CloseSpider("archive-error")
 
-    def ask_for(self, page: PendingPage) -> Request:
-        """The request for a page. Raises ValueError for what is no URL."""
-        headers = {}
-        if page.etag:
-            headers["If-None-Match"] = page.etag
-        if page.last_modified:
-            headers["If-Modified-Since"] = page.last_modified
+    def ask_for(self, page: PendingPage, *, if_changed: bool = True) -> Request:
+        """The request for a page, by default only if it changed. Raises ValueError for what is no URL."""
+        headers = headers_for(page) if if_changed else {}
         return Request(page.url, self.parse, errback=self.give_up, headers=headers, cb_kwargs={"page": page})
 
-    def parse(self, response: Response, page: PendingPage) -> Iterator[Page]:
+    async def parse(self, response: Response, page: PendingPage) -> AsyncIterator[Page | Request]:
         """A response: the page to read, or the outcome that its status means."""
         self.run.keep(exchange_of(response, page.url))
-        if response.status == 304 and (page.etag or page.last_modified):  # unasked, it confirms nothing
-            self.confirm(page)
+        if response.status == 304 and was_conditional(response):  # unasked, it confirms nothing
+            outcome = await confirm_parts(self.crawler, page)
+            if outcome is None:
+                self.confirm(page)
+            elif outcome.state == "fetched":
+                yield self.ask_for(page, if_changed=False)
+            else:
+                self.run.end(page.url, outcome)
             return
-        outcome = outcome_of_status(response.status) or outcome_of_content(response)
+        outcome = outcome_of_response(response)
         if outcome:
             self.run.end(page.url, outcome, status=response.status)
             return
@@ -78,13 +81,23 @@ class ArticleSpider(Spider):
         """The site says that the page is as it was: so are its article and the links to follow from it."""
         follow = self.run.may_follow(page)
         capture = self.run.capture_of(page.url)
-        confirm_article(self.run.archive, page.url, crawl_id=self.run.crawl_id, follow=follow, capture=capture)
+        parts = self.run.parts_captured(page.url)
+        confirm_article(
+            self.run.archive, page.url, crawl_id=self.run.crawl_id, follow=follow, capture=capture, parts=parts
+        )
         self.run.end_saved(page.url, "unchanged")
 
     def give_up(self, failure: Failure) -> None:
         """No response: the page ends with the reason."""
         page: PendingPage = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
-        self.run.end(page.url, outcome_of_error(failure.value))  # type: ignore[arg-type]
+        if self.run.is_in_hand(page):  # else another page led to it, and ends it
+            self.run.end(page.url, outcome_of_error(failure.value))  # type: ignore[arg-type]
+
+
+def was_conditional(response: Response) -> bool:
+    """Whether what was asked is if the page has changed."""
+    request = response.request
+    return request is not None and ("If-None-Match" in request.headers or "If-Modified-Since" in request.headers)
 
 
 def open_from_arguments(
@@ -102,39 +115,3 @@ def open_from_arguments(
     except (AlreadyInUse, ArchiveError, ValueError, OSError) as error:
         # Anything else Scrapy would report as a crash, traceback and all.
         raise SystemExit(f"scrapy crawl articles: {error}") from error
-
-
-def outcome_of_content(response: Response) -> Outcome | None:
-    """Why a response of good status is not worth reading, or None."""
-    if not response.body.strip():
-        return Outcome("failed", "empty")
-    content_type = _content_type(response)
-    if content_type and not content_type.startswith("text/") and "xml" not in content_type:
-        return Outcome("fetched", f"not-an-article: {content_type}")
-    return None
-
-
-def page_from_response(response: Response, page: PendingPage, *, site: str) -> Page:
-    """The border value that the pipeline reads."""
-
-    def header(name: str) -> str | None:
-        value = response.headers.get(name)
-        return value.decode("latin-1") if value else None
-
-    return Page(
-        url=response.url,
-        requested_url=page.url,
-        site=site,
-        depth=page.depth,
-        status=response.status,
-        body=response.body,
-        fetched_at=datetime.now(UTC),
-        content_type=header("Content-Type"),
-        etag=header("ETag"),
-        last_modified=header("Last-Modified"),
-    )
-
-
-def _content_type(response: Response) -> str:
-    value = response.headers.get("Content-Type") or b""
-    return value.decode("latin-1").partition(";")[0].strip().lower()

@@ -79,6 +79,7 @@ def crawl_facts(crawl: Crawl) -> list[tuple[str, str]]:
         "changed": crawl.changed,
         "unchanged": crawl.unchanged,
         "listings": crawl.listings,
+        "part of another": crawl.joined,
         "no article": crawl.no_article,
         "failed": crawl.failed,
         "refused": crawl.refused,
