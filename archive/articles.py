@@ -177,7 +177,8 @@ def _fields(article: Article) -> dict[str, Any]:
 def _version_of(db: Database, article_id: int, article: Article, seen: str) -> int:
     """The number of the version with this text, added where the article never had it before."""
     known = db.execute(
-        "SELECT number FROM versions WHERE article_id = ? AND sha256 = ?", (article_id, _digest(article))
+        "SELECT number FROM versions WHERE article_id = ? AND sha256 = ?",
+        (article_id, text_digest(article.title, article.body)),
     ).fetchone()
     if known:
         return int(known[0])
@@ -189,7 +190,7 @@ def _version_of(db: Database, article_id: int, article: Article, seen: str) -> i
 def _add_version(db: Database, article_id: int, number: int, article: Article, seen: str) -> None:
     db.execute(
         "INSERT INTO versions (article_id, number, seen_at, title, body, sha256) VALUES (?, ?, ?, ?, ?, ?)",
-        (article_id, number, seen, article.title, article.body, _digest(article)),
+        (article_id, number, seen, article.title, article.body, text_digest(article.title, article.body)),
     )
 
 
@@ -200,8 +201,9 @@ def _point_version(db: Database, article_id: int, version: int, capture_id: int 
     )
 
 
-def _digest(article: Article) -> str:
-    return hashlib.sha256(f"{article.title}\n{article.body}".encode()).hexdigest()
+def text_digest(title: str, body: str) -> str:
+    """What `versions.sha256` is of an article's text."""
+    return hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()
 
 
 def _count(db: Database, crawl_id: int, change: Change) -> None:

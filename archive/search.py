@@ -29,6 +29,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -126,6 +127,30 @@ def unindex_article(db: Database, article_id: int, title: str, body: str) -> Non
         "INSERT INTO articles_fts (articles_fts, rowid, title, body) VALUES ('delete', ?, ?, ?)",
         (article_id, to_index(title), to_index(body)),
     )
+
+
+class Term(NamedTuple):
+    """One place in the index; in the order of `indexed_terms`."""
+
+    term: bytes
+    article_id: int
+    in_body: int
+    offset: int
+
+
+def indexed_terms(db: Database) -> Iterator[Term]:
+    """All that the index holds, sorted."""
+    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_terms USING fts5vocab (main, articles_fts, instance)")
+    # A damaged index may hold a column that there is not.
+    sql = "SELECT CAST(term AS BLOB), doc, coalesce(col = 'body', -1), offset FROM temp.indexed_terms"
+    return map(Term._make, db.execute(sql))
+
+
+def rebuild_index(db: Database) -> None:
+    """Make the index anew from the articles, in the caller's transaction."""
+    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
+    for article_id, title, body in db.execute("SELECT id, title, body FROM articles"):
+        index_article(db, article_id, title, body)
 
 
 def search(db: Database, words: str, *, limit: int = 20, offset: int = 0) -> list[Hit]:

@@ -16,3 +16,7 @@ class DamagedEvidence(EvidenceError):
         self.file = file
         self.offset = offset
         self.why = why
+
+    def __reduce__(self) -> tuple[type[DamagedEvidence], tuple[str, int, str]]:
+        # Crosses the border of the process pool: pickle would otherwise call it with the message alone.
+        return (type(self), (self.file, self.offset, self.why))

@@ -19,6 +19,23 @@ from archive.evidence.warc import BODY_TYPES, Record
 from archive.records import Capture
 from archive.urls import url_key
 
+LOST_PAGES = """
+    SELECT pages.id, captures.id AS capture_id, max(captures.fetched_at) FROM pages JOIN captures USING (url_key)
+    -- one that is newer was kept right before a kill, and its page not recorded
+    WHERE pages.capture_id IS NULL AND captures.fetched_at <= pages.fetched_at GROUP BY pages.id
+"""
+LOST_VERSIONS = """
+    SELECT versions.id, captures.id AS capture_id, max(captures.fetched_at) FROM versions
+    JOIN articles ON articles.id = versions.article_id JOIN pages ON pages.article_id = articles.id
+    JOIN captures ON captures.url_key = pages.url_key
+    WHERE versions.capture_id IS NULL AND iif(
+        number = articles.version,
+        captures.sha256 = pages.sha256 AND captures.fetched_at <= pages.fetched_at,
+        captures.fetched_at = seen_at AND captures.status BETWEEN 200 AND 299
+    ) GROUP BY versions.id
+"""
+"""Rows that point to no capture, and the one they should point to."""
+
 
 def recover_evidence(db: Database, data: Path) -> list[str]:
     """Bring files and captures table together again where a kill parted them; what was done, a line for each.
@@ -83,32 +100,16 @@ def index_file(db: Database, file: Path, *, start: int = 0) -> int:
 
 
 def point_rows(db: Database) -> int:
-    """Point pages and versions that have lost their capture to it again, and return how many pages."""
+    """Point pages and versions that have lost their capture to it again, and return how many."""
     with transaction(db):
         pages = db.execute(
-            """
-            UPDATE pages SET capture_id = found.id FROM (
-                SELECT pages.id AS page_id, captures.id, max(captures.fetched_at) FROM pages JOIN captures USING (url_key)
-                -- one that is newer was kept right before a kill, and its page not recorded
-                WHERE pages.capture_id IS NULL AND captures.fetched_at <= pages.fetched_at GROUP BY pages.id
-            ) AS found WHERE pages.id = found.page_id
-            """
+            f"UPDATE pages SET capture_id = found.capture_id FROM ({LOST_PAGES}) AS found WHERE pages.id = found.id"
         )
-        db.execute(
-            """
-            UPDATE versions SET capture_id = found.id FROM (
-                SELECT versions.id AS version_id, captures.id, max(captures.fetched_at) FROM versions
-                JOIN articles ON articles.id = article_id JOIN pages USING (article_id)
-                JOIN captures ON captures.url_key = pages.url_key
-                WHERE versions.capture_id IS NULL AND iif(
-                    number = articles.version,
-                    captures.sha256 = pages.sha256 AND captures.fetched_at <= pages.fetched_at,
-                    captures.fetched_at = seen_at AND captures.status BETWEEN 200 AND 299
-                ) GROUP BY versions.id
-            ) AS found WHERE versions.id = found.version_id
-            """
+        versions = db.execute(
+            f"UPDATE versions SET capture_id = found.capture_id FROM ({LOST_VERSIONS}) AS found"
+            " WHERE versions.id = found.id"
         )
-    return int(pages.rowcount)
+    return int(pages.rowcount + versions.rowcount)
 
 
 def find_captures(file: Path, start: int = 0) -> Iterator[tuple[Capture, str | None]]:

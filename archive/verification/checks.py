@@ -1,0 +1,142 @@
+"""What must hold in an archive, one function for each thing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.articles import text_digest
+from archive.database import FILE_NAME
+from archive.search import Term, index_article, indexed_terms
+from archive.urls import url_key
+from archive.verification.evidence import check_captures, check_files, check_pages
+from archive.verification.problems import Problem
+
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What sqlite3 raises at damage; the second where it quotes damaged text in its message."""
+
+Check = Callable[[Database, Path], Iterator[Problem]]
+
+
+def verify_archive(db: Database, data: Path) -> Iterator[Problem]:
+    """What is wrong with an archive and its evidence, one problem for each row or place in a file.
+
+    To be called by whoever holds the data folder's lock: a crawl would be met half way.
+    """
+    with tolerating_bad_text(db):
+        for check in CHECKS:
+            try:
+                yield from check(db, data)
+            except UNREADABLE as error:
+                yield Problem(FILE_NAME, f"cannot be read to the end ({error})")
+
+
+@contextmanager
+def tolerating_bad_text(db: Database) -> Iterator[None]:
+    """Text that is no longer UTF-8 is damage to be named, not to stop at."""
+    db.conn.text_factory = lambda text: text.decode(errors="replace")
+    try:
+        yield
+    finally:
+        db.conn.text_factory = str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unproven:
+    """What has no evidence, and need not have. All counts are rows."""
+
+    pages: int
+    """Pages fetched when no evidence was kept."""
+    versions: int
+    """Texts read then."""
+
+
+def count_unproven(db: Database) -> Unproven:
+    """Count what was fetched before evidence was kept."""
+    (pages,) = db.execute("SELECT count(*) FROM pages WHERE state = 'fetched' AND capture_id IS NULL").fetchone()
+    (versions,) = db.execute("SELECT count(*) FROM versions WHERE capture_id IS NULL").fetchone()
+    return Unproven(pages=pages, versions=versions)
+
+
+def check_file(db: Database, _data: Path) -> Iterator[Problem]:
+    """The file's own structure."""
+    for (message,) in db.execute("PRAGMA integrity_check"):
+        if message != "ok":
+            yield Problem(FILE_NAME, message)
+
+
+def check_references(db: Database, _data: Path) -> Iterator[Problem]:
+    """No row points to one that is not there."""
+    for table, rowid, parent, _number in db.execute("PRAGMA foreign_key_check"):
+        yield Problem(f"{table} {rowid}", f"points to a row of {parent} that is not there")
+
+
+def check_versions(db: Database, _data: Path) -> Iterator[Problem]:
+    """Every text has the hash that was taken when it was stored."""
+    for id_, title, body, sha256 in db.execute("SELECT id, title, body, sha256 FROM versions"):
+        if text_digest(title, body) != sha256:
+            yield Problem(f"versions {id_}", "title and body do not have the hash that is stored with them")
+
+
+def check_articles(db: Database, _data: Path) -> Iterator[Problem]:
+    """Every article has the text of its version, the counts and keys that follow from it, and a page."""
+    rows = db.execute(
+        """
+        SELECT articles.id, articles.title, articles.body, char_count, url, url_key, versions.title, versions.body,
+            EXISTS (SELECT 1 FROM pages WHERE article_id = articles.id)
+        FROM articles LEFT JOIN versions ON article_id = articles.id AND number = version
+        """
+    )
+    for id_, title, body, char_count, url, key, version_title, version_body, has_page in rows:
+        where = f"articles {id_}"
+        if (title, body) != (version_title, version_body):
+            yield Problem(where, "title and body are not those of its version")
+        elif char_count != len(body) - body.count("\n"):
+            yield Problem(where, "char_count is not the number of characters")
+        if key != url_key(url):
+            yield Problem(where, "url_key is not that of its url")
+        if not has_page:
+            yield Problem(where, "no page is recorded that holds it")
+
+
+def check_index(db: Database, _data: Path) -> Iterator[Problem]:
+    """The search index holds what an index made anew would."""
+    with closing(Database(sqlite3.connect(""))) as fresh:  # on disk, where it outgrows memory
+        fresh.execute(db.execute("SELECT sql FROM sqlite_master WHERE name = 'articles_fts'").fetchone()[0])
+        for id_, title, body in db.execute("SELECT id, title, body FROM articles"):
+            index_article(fresh, id_, title, body)
+        wrong = {term.article_id for term in _differences(indexed_terms(db), indexed_terms(fresh))}
+    for id_ in sorted(wrong):
+        yield Problem(f"articles_fts {id_}", "the search index does not have the words of the article")
+
+
+def _differences(left: Iterator[Term], right: Iterator[Term]) -> Iterator[Term]:
+    """What is in one of two sorted sequences only; neither is ever held in memory."""
+    a, b = next(left, None), next(right, None)
+    while a is not None or b is not None:
+        if a == b:
+            a, b = next(left, None), next(right, None)
+        elif b is None or (a is not None and a < b):
+            assert a is not None
+            yield a
+            a = next(left, None)
+        else:
+            yield b
+            b = next(right, None)
+
+
+CHECKS: tuple[Check, ...] = (
+    check_file,
+    check_references,
+    check_versions,
+    check_articles,
+    check_index,
+    check_pages,
+    check_captures,
+    check_files,
+)
