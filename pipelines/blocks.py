@@ -24,12 +24,6 @@ SILENT_TAGS = frozenset(
 )
 """Elements whose content nobody reads as text."""
 
-GUTTERS = frozenset(
-    {"gutter", "gutter gl", "rouge-gutter gl", "lineno", "linenos", "linenodiv", "line-number", "line-numbers-wrapper"}
-    | {"lnt", "hljs-ln-numbers", "hljs-ln-line hljs-ln-numbers"}
-)
-"""Classes under which highlighters put the line numbers beside a listing."""
-
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 MIN_ROWS = 2
 """Rows of two cells or more that make a table one of data."""
@@ -44,6 +38,11 @@ SAMPLE, PIECES = 2_000, 100
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff\u2028\u2029]+")
+_NO_WORDS = re.compile(
+    r"(?:gutter(?: gl)?|rouge-gutter gl|lineno|linenos|linenodiv|line-number|line-numbers-wrapper|lnt"
+    r"|(?:hljs-ln-line )?hljs-ln-numbers)$|material-(?:icons|symbols)"
+)
+"""Classes of line numbers beside a listing, and of icons that are drawn from a name: arrow_forward."""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
 
@@ -159,7 +158,7 @@ def split_blocks(root: html.HtmlElement) -> Blocks:
     collector = _Collector(root)
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
-        silent = element.tag in SILENT_TAGS or element.get("class") in GUTTERS or _is_hidden(element)
+        silent = element.tag in SILENT_TAGS or _is_hidden(element)
         if event == "start" and silent:
             walker.skip_subtree()
         elif event == "start":
@@ -201,5 +200,9 @@ def _is_verse(element: html.HtmlElement) -> bool:
 
 
 def _is_hidden(element: html.HtmlElement) -> bool:
+    """Whether an element is not shown, or shows no words."""
+    classes = element.get("class")
+    if classes and _NO_WORDS.match(classes):
+        return True
     style = element.get("style")
     return "hidden" in element.attrib or bool(style and _HIDDEN.search(style))

@@ -27,12 +27,12 @@ RELATED_HEADING = re.compile(
 )
 """A whole line that announces a list of other articles; it is believed where links follow."""
 
-_RELATED_WORDS = re.compile(r"relat|xiangguan|^xg|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read")
+_RELATED_WORDS = re.compile(r"relat(?!ive$|ionship)|xiangguan|^xg|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read")
 _COMMENT_WORDS = re.compile(r"comment|pinglun|^cmt|respond|^reply|liuyan|disqus|duoshuo|changyan|feedback")
 _CHROME_WORDS = re.compile(
-    r"^(?:side|aside|right|left)-?(?:bar|nav|box|col)|sidebar|^side$|foot|copyright|^copy$|^(?:sub|top|site|main)?-?_?nav|menu|breadcrumb|crumb|^path$"
+    r"^(?:side|aside|right|left)-?(?:bar|nav|box|col)|sidebar|^side$|foot(?!ball|print)|copyright|^copy$|^(?:sub|top|site|main)?-?_?nav|menu|breadcrumb|crumb|^path$"
     r"|^(?:bd|b|jia)?-?share|jiathis|fenxiang|toolbar|^tools?$|^tags?$|^tag-?(?:list|box|cloud)|pagination|^pager|prev-?next|^(?:pre|prev|next)$|qrcode|ewm|erweima|weixin|wechat"
-    r"|^ads?$|^ad[-_]|advert|guanggao|login|search|^social|gotop|backtop|^banner|swiper|carousel|dropdown|^rank|paihang|hot-?(?:list|news|art)|widget|statement|shengming|^zan$|dashang|reward|popup|modal|cookie"
+    r"|^ads?$|^ad[-_]|advert|guanggao|(?<!b)login|(?<!re)search|^social|gotop|backtop|^banner|swiper|carousel|dropdown|^rank|paihang|hot-?(?:list|news|art)|(?<!elementor-)widget|statement|shengming|^zan$|dashang|reward|popup|modal|cookie"
 )
 _CHROME_TAGS = frozenset({"nav", "footer", "aside", "form"})
 _WORDS = re.compile(r"[\s_]+|(?<=[a-z])(?=[A-Z])")
