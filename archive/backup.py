@@ -90,19 +90,25 @@ def register(data: Path, file: Path) -> None:
 
 @contextmanager
 def workshop(file: Path) -> Iterator[Path]:
-    """A folder beside a backup to make it in. What a killed process left there is removed first."""
-    folder = file.resolve().with_name(f".{file.name}.part")
-    _remove(folder)
+    """A folder beside a backup to make it in."""
+    clear_workshop(file)
+    folder = _workshop_of(file)
     folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
-        _remove(folder)
+        clear_workshop(file)
 
 
-def _remove(folder: Path) -> None:
+def clear_workshop(file: Path) -> None:
+    """Remove what a process that was killed while it made a backup left beside it."""
+    folder = _workshop_of(file)
     if folder.exists():
         shutil.rmtree(folder)
+
+
+def _workshop_of(file: Path) -> Path:
+    return file.resolve().with_name(f".{file.name}.part")
 
 
 def pack(data: Path, snapshot: Path, file: Path) -> tuple[int, tuple[str, ...]]:
@@ -110,7 +116,7 @@ def pack(data: Path, snapshot: Path, file: Path) -> tuple[int, tuple[str, ...]]:
     many files are in it, and which evidence is missing."""
     sums: dict[str, str] = {}
     missing = []
-    part = snapshot.with_suffix(".zip")
+    part = snapshot.with_name(f"{FILE_NAME}.zip")  # a name that is not copied, where the folder is the workshop
     part.touch(mode=0o600)
     with ZipFile(part, "w") as out:
         sums[FILE_NAME] = _add(out, FILE_NAME, snapshot, compression=ZIP_DEFLATED)

@@ -23,6 +23,7 @@ from archive.evidence import save_capture
 from archive.masking import mask_contacts
 from archive.records import Capture, ListingKind, Page
 from archive.times import utc
+from archive.tombstones import hash_key
 from archive.urls import canonical_url, url_key
 
 PageState = Literal["pending", "fetched", "failed", "refused", "gone"]
@@ -72,7 +73,8 @@ def start_urls(db: Database) -> list[str]:
 
 
 def queue_page(db: Database, url: str, *, site: str, depth: int, crawl_id: int) -> None:
-    """Make a page pending, in the caller's transaction, unless this crawl took it up already."""
+    """Make a page pending, in the caller's transaction, unless this crawl took it up already or it was
+    forgotten."""
     db.execute(
         """
         INSERT INTO pages (url, url_key, site, state, depth)
@@ -82,6 +84,7 @@ def queue_page(db: Database, url: str, *, site: str, depth: int, crawl_id: int) 
             SELECT 1 FROM articles JOIN pages ON pages.article_id = articles.id
             WHERE articles.url_key = :key AND pages.crawl_id = :crawl_id AND pages.state = 'fetched'
         )
+        AND NOT EXISTS (SELECT 1 FROM tombstones WHERE url_sha256 = :tombstone)
         ON CONFLICT DO UPDATE SET
             state = 'pending',
             depth = CASE state WHEN 'pending' THEN min(depth, excluded.depth) ELSE excluded.depth END
@@ -90,6 +93,7 @@ def queue_page(db: Database, url: str, *, site: str, depth: int, crawl_id: int) 
         {
             "url": canonical_url(url),
             "key": url_key(url),
+            "tombstone": hash_key(url_key(url)),
             "site": site,
             "depth": depth,
             "crawl_id": crawl_id,

@@ -5,13 +5,18 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from archive.records import Link
+from archive.tombstones import is_forgotten
 from archive.urls import canonical_url, url_key
 
 
 def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> None:
     """Make an article's links those that its page names now, in the caller's transaction; no row is touched
-    where they are the same."""
-    rows = [(link.position, canonical_url(link.url), url_key(link.url), link.title, link.snippet) for link in related]
+    where they are the same. A link to a forgotten page is left out: it has that page's title and first words."""
+    rows = [
+        (link.position, canonical_url(link.url), url_key(link.url), link.title, link.snippet)
+        for link in related
+        if not is_forgotten(db, link.url)
+    ]
     stored = db.execute(
         "SELECT position, url, url_key, title, snippet FROM links WHERE from_id = ? ORDER BY position",
         (article_id,),

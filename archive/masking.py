@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-_CHINESE_DIGITS = dict(zip("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True))
+CHINESE_DIGITS = dict(zip("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True))
 _INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me"})
 """Unicode categories of what joins without showing: zero-width characters, the frame of a keycap."""
 
@@ -127,7 +127,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
         if char != "\n" and unicodedata.category(char) in _INVISIBLE:
             continue
         digit = unicodedata.digit(char, None)
-        shown = str(digit) if digit is not None else _CHINESE_DIGITS.get(char)
+        shown = str(digit) if digit is not None else CHINESE_DIGITS.get(char)
         for part in shown or unicodedata.normalize("NFKC", char).lower():
             plain.append(part)
             origin.append(position)

@@ -283,3 +283,17 @@ def m008_parts(db: Database) -> None:
     db.execute("ALTER TABLE pages ADD COLUMN belongs_to INTEGER REFERENCES pages (id) ON DELETE SET NULL")
     db.execute("CREATE INDEX idx_pages_belongs_to ON pages (belongs_to) WHERE belongs_to IS NOT NULL")
     db.execute("ALTER TABLE crawls ADD COLUMN joined INTEGER NOT NULL DEFAULT 0")
+
+
+@MIGRATIONS()
+def m009_tombstones(db: Database) -> None:
+    """Pages that were forgotten, without saying which."""
+    db.execute(
+        """
+        CREATE TABLE tombstones (
+            id INTEGER PRIMARY KEY,
+            url_sha256 TEXT NOT NULL UNIQUE,
+            forgotten_at TEXT
+        ) STRICT
+        """
+    )

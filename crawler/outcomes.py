@@ -33,6 +33,10 @@ class Outcome:
     """URL of the page whose article this one is a part of, or leads to; None for any other."""
 
 
+FORGOTTEN = Outcome("refused", "forgotten")
+"""The user had the page removed for good."""
+
+
 class EndPage(IgnoreRequest):
     """Raised by whatever decides that a page is not fetched, now or at all."""
 

@@ -33,9 +33,10 @@ from archive.health import judge_run
 from archive.lock import lock_data
 from archive.records import Capture, Exchange, Page
 from archive.resume import resume_crawl
+from archive.tombstones import is_forgotten
 from crawler.configuration import CrawlerSettings, SiteSettings
 from crawler.named_sites import NamedSites
-from crawler.outcomes import Outcome
+from crawler.outcomes import FORGOTTEN, Outcome
 from crawler.sites import same_site, site_of
 from crawler.under_way import Member, UnderWay, Unit
 from pipelines.parts import first_parts
@@ -116,6 +117,8 @@ class CrawlRun:
         self._ended = asyncio.Event()
         for url in plan.starts:
             add_start(archive, url, site=self.sites.name_of(url) or site_of(url), crawl_id=self.crawl_id)
+            if is_forgotten(archive, url):
+                self.tally.starts[url] = FORGOTTEN
         hosts = [f"{scheme}://{host}/" for site in plan.sites for host in site.hosts for scheme in ("http", "https")]
         self.named_starts: Sequence[str] = [*start_urls(archive), *hosts]
         """Every start ever named for this archive, as an earlier crawl may have left its pages pending, and every

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-COMMANDS = ("backup", "check", "crawl", "demo", "export", "history", "search", "serve", "status", "verify")
+COMMANDS = ("backup", "check", "crawl", "demo", "export", "forget", "history", "search", "serve", "status", "verify")
 """Command names, each a click command `NAME` in `jianbao.commands.NAME`, imported only when asked for:
 Scrapy alone takes half a second, which `jianbao search` need not wait for."""
 

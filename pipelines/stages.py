@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from archive import save_article
 from archive.records import Article, Capture, Page
+from archive.tombstones import is_forgotten
 from pipelines.parts import NO_PARTS, PartLinks
 from pipelines.pool import ReaderPool, ReadingFailed, read_page
 
@@ -27,10 +28,10 @@ class Run(Protocol):
 
 
 class NotRead(DropItem):
-    """The page ends here: it holds no article, or could not be read."""
+    """The page ends here: it holds no article, could not be read, or is not to be archived."""
 
     def __init__(
-        self, state: Literal["fetched", "failed", "pending"], reason: str, *, belongs_to: str | None = None
+        self, state: Literal["fetched", "failed", "refused", "pending"], reason: str, *, belongs_to: str | None = None
     ) -> None:
         super().__init__(reason)
         self.state = state
@@ -99,6 +100,8 @@ class SaveArticle:
     def process_item(self, item: ReadPage) -> SavedPage:
         run = cast(Run, self.crawler.spider.run)  # type: ignore[union-attr]
         assert item.article is not None  # JoinParts lets nothing else through
+        if is_forgotten(run.archive, item.article.url):  # rel=canonical led there
+            raise NotRead("refused", "forgotten")
         change = save_article(
             run.archive,
             item.article,

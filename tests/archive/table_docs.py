@@ -34,6 +34,7 @@ TABLES = (
     "site_runs",
     "findings",
     "schedule",
+    "tombstones",
 )
 
 

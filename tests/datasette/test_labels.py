@@ -19,7 +19,18 @@ FOLDER = datasette_folder()
 LABELS = yaml.safe_load((FOLDER / "labels.yaml").read_text(encoding="utf-8"))
 METADATA = yaml.safe_load((FOLDER / "metadata.yaml").read_text(encoding="utf-8"))
 TABLES = METADATA["databases"]["archive"]["tables"]
-SERVED = ("articles", "versions", "history", "links", "removals", "contacts", "pages", "captures", "crawls")
+SERVED = (
+    "articles",
+    "versions",
+    "history",
+    "links",
+    "removals",
+    "contacts",
+    "pages",
+    "captures",
+    "crawls",
+    "tombstones",
+)
 
 
 def test_every_text_is_used_by_a_template_or_plugin() -> None:

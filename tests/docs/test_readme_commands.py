@@ -15,7 +15,7 @@ from jianbao.cli import main
 from jianbao.demo import DemoSite
 from tests.docs.pages import readme_commands
 
-TESTED_ELSEWHERE = ("crawl", "history", "serve")
+TESTED_ELSEWHERE = ("crawl", "forget", "history", "serve")
 """Somebody's site, an article of it, and a server that does not end: other tests run them."""
 
 

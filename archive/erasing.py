@@ -1,0 +1,156 @@
+"""Taking out of a data folder whatever has a tombstone: rows, index, evidence, logs, backups.
+
+Every step can be taken again, and the rows go last, so that a run after a kill knows what there is to do.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from sqlite_utils import Database
+
+from archive.backup import backup_lock, clear_workshop, pack, registered, workshop
+from archive.database import FILE_NAME, open_archive, transaction
+from archive.evidence import recover_evidence
+from archive.evidence.erasing import erase_evidence
+from archive.files import replacing
+from archive.search import unindex_article
+from archive.tombstones import bury_hashes, finish_tombstones, forgotten_hashes, has_unfinished, hash_key
+from archive.urls import url_key
+
+KEYED_TABLES = ("articles", "pages", "links", "captures")
+"""Tables whose rows are about the page that their `url_key` names."""
+
+
+class CannotErase(Exception):
+    """Something could not be taken out. The message says what, in one line for the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was taken out."""
+
+    articles: int
+    """Articles, with everything that belongs to them."""
+    records: int
+    """Records of the evidence: those of the pages, and of others that link to them."""
+    backups: int
+    """Backups that were changed."""
+    lost_backups: tuple[Path, ...]
+    """Backups that are not where they were made: they may hold what was to be forgotten."""
+
+
+def erase_forgotten(db: Database, data: Path) -> Erased:
+    """Take everything out of the data folder that has a tombstone; grep finds nothing of it any more.
+
+    To be called by whoever holds the data folder's lock. Raises CannotErase, OSError, sqlite3.Error; another
+    call goes on from there.
+    """
+    hashes = forgotten_hashes(db)
+    with backup_lock(data):
+        changed, lost = _erase_from_backups(data, hashes)
+        articles, records = _erase_from_folder(db, data, hashes)
+    finish_tombstones(db)
+    return Erased(articles=articles, records=records, backups=changed, lost_backups=lost)
+
+
+def _erase_from_folder(db: Database, data: Path, hashes: frozenset[str]) -> tuple[int, int]:
+    recover_evidence(db, data)  # what a killed crawl kept has no row yet
+    keys = _keys(db, hashes)
+    _erase_from_logs(data, keys)
+    for leftover in [file for file in data.rglob(".*.part") if file.is_file()]:  # by a kill, of any command
+        leftover.unlink()
+    records = erase_evidence(db, data, keys)
+    articles = _delete_rows(db, keys)
+    _leave_no_trace(db)
+    return articles, records
+
+
+def _keys(db: Database, hashes: frozenset[str]) -> list[str]:
+    """The `url_key`s in the archive that have a tombstone."""
+    union = " UNION ".join(f"SELECT url_key FROM {table}" for table in KEYED_TABLES)
+    return [key for (key,) in db.execute(union) if hash_key(key) in hashes]
+
+
+def _erase_from_logs(data: Path, keys: list[str]) -> None:
+    for file in data.glob("logs/*"):
+        lines = file.read_text("utf-8", "replace").splitlines(keepends=True)
+        kept = [line for line in lines if not any(key in line for key in keys)]
+        if len(kept) < len(lines):
+            with replacing(file) as part:
+                part.write_text("".join(kept), "utf-8")
+
+
+def _delete_rows(db: Database, keys: list[str]) -> int:
+    """Delete the rows of these pages and of links to them; how many articles there were."""
+    db.execute("PRAGMA secure_delete = ON")
+    named = "url_key IN (SELECT value FROM json_each(?))"
+    with transaction(db):
+        articles = db.execute(f"SELECT id, title, body FROM articles WHERE {named}", (json.dumps(keys),)).fetchall()
+        for article_id, title, body in articles:
+            unindex_article(db, article_id, title, body)
+        for table in KEYED_TABLES:
+            db.execute(f"DELETE FROM {table} WHERE {named}", (json.dumps(keys),))
+        _take_from_samples(db, keys)
+    return len(articles)
+
+
+def _take_from_samples(db: Database, keys: list[str]) -> None:
+    """Findings name pages that show what is wrong."""
+    for id_, samples in db.execute("SELECT id, samples FROM findings").fetchall():
+        urls = json.loads(samples)
+        kept = [url for url in urls if url_key(url) not in keys]
+        if kept != urls:
+            db.execute("UPDATE findings SET samples = ? WHERE id = ?", (json.dumps(kept, ensure_ascii=False), id_))
+
+
+def _leave_no_trace(db: Database) -> None:
+    """Have the files forget what the rows no longer say.
+
+    The index keeps what was taken out of it until its parts are merged, the file keeps deleted rows until it is
+    written anew, and the log beside it keeps them until it is emptied.
+    """
+    with transaction(db):
+        db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")
+    db.execute("VACUUM")
+    busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise CannotErase("another program is reading the archive: end it, and give the same command again")
+
+
+def _erase_from_backups(data: Path, hashes: frozenset[str]) -> tuple[int, tuple[Path, ...]]:
+    changed = 0
+    lost = []
+    for file in registered(data):
+        clear_workshop(file)
+        if not file.exists():
+            lost.append(file)
+            continue
+        try:
+            changed += _erase_from_backup(file, hashes)
+        except (BadZipFile, sqlite3.DatabaseError, OSError) as error:
+            raise CannotErase(f"cannot change the backup {file} ({error}): delete it, or put it right") from error
+    return changed, tuple(lost)
+
+
+def _erase_from_backup(file: Path, hashes: frozenset[str]) -> bool:
+    """Unpack a backup, take out what has a tombstone, pack it again; whether there was anything."""
+    with workshop(file) as folder:
+        with ZipFile(file) as packed:
+            packed.extractall(folder)
+        db = open_archive(folder)
+        try:
+            if forgotten_hashes(db) >= hashes and not has_unfinished(db):
+                return False
+            bury_hashes(db, hashes)
+            _erase_from_folder(db, folder, hashes)
+            finish_tombstones(db)
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            db.close()
+        pack(folder, folder / FILE_NAME, file)
+    return True

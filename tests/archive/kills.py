@@ -1,0 +1,30 @@
+"""Processes that are killed in the middle of their work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable
+
+
+def kill_at_random(work: Callable[[], object], seconds: float) -> bool:
+    """Do the work in a process of its own, and kill that after so many seconds; whether it was killed.
+
+    A fork, since a new interpreter would spend half a second before its work begins.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
