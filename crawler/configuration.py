@@ -21,6 +21,7 @@ from crawler.values import (
     a_number,
     a_schedule,
     a_selector,
+    a_timezone,
     a_whole_number,
     hosts,
     urls,
@@ -60,6 +61,8 @@ class SiteSettings:
     """Which known articles are asked for again."""
     every: str | None = None
     """When `jianbao schedule` crawls it: `30m`, `6h`, `1d`, or five fields of cron. None: never."""
+    timezone: str | None = None
+    """Time zone of the hours in `every`, such as `Asia/Shanghai`. None: that of the machine."""
     max_pages: int | None = None
     """Pages of this site asked for in one run; None is no limit."""
     max_minutes: float | None = None
@@ -113,6 +116,7 @@ _SITE: dict[str, Check] = {
     "turns": a_whole_number(0, 10_000),
     "refresh": a_choice("due", "all", "new"),
     "every": a_schedule,
+    "timezone": a_timezone,
     "max_pages": a_whole_number(1, 10_000_000),
     "max_minutes": a_number(0.01, 100_000),
     "allow_bad_certificates": a_flag,

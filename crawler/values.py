@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from cssselect import SelectorError
 from lxml import etree
@@ -107,6 +108,13 @@ def a_schedule(value: Any) -> str:
         if _DURATION.fullmatch(value) or (len(fields) == 5 and all(map(_CRON_FIELD.fullmatch, fields))):
             return value
     raise ValueError(f'is to be a span such as "30m", "6h", "1d", or cron such as "0 6 * * *", not {value!r}')
+
+
+def a_timezone(value: Any) -> str:
+    """A time zone of the IANA database."""
+    if isinstance(value, str) and value in available_timezones():
+        return value
+    raise ValueError(f"is to be a time zone such as Asia/Shanghai, not {value!r}")
 
 
 def a_contact(value: Any) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-COMMANDS = ("backup", "check", "crawl", "demo", "export", "forget", "history", "search", "serve", "status", "verify")
-"""Command names, each a click command `NAME` in `jianbao.commands.NAME`, imported only when asked for:
-Scrapy alone takes half a second, which `jianbao search` need not wait for."""
+COMMANDS = tuple(sorted(path.stem for path in (Path(__file__).parent / "commands").glob("[a-z]*.py")))
+"""Command names: each module `NAME` in `jianbao/commands/` holds a click command `NAME`, imported only when asked
+for. Scrapy alone takes half a second, which `jianbao search` need not wait for."""
 
 
 class LazyGroup(click.Group):

@@ -1,0 +1,137 @@
+"""`jianbao schedule`: crawl the sites of jianbao.toml when they are due."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from archive import open_archive
+from archive.schedule import planned_runs
+from crawler.configuration import FILE_NAME, Configuration, ConfigurationError, SiteSettings, read_configuration
+from jianbao.options import data_option
+from jianbao.schedule.service import Service
+from jianbao.schedule.timing import first_run
+from jianbao.schedule.units import MANAGERS, InstallError, Place
+from jianbao.schedule.units import install as install_service
+from jianbao.schedule.units import uninstall as uninstall_service
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(FILE_NAME),
+    show_default=True,
+    help="The configuration file.",
+)
+manager_option = [
+    click.option(f"--{name}", "manager", flag_value=name, help=what)
+    for name, what in (
+        ("systemd", "As a service of your systemd (Linux)."),
+        ("cron", "As a line of your crontab."),
+        ("launchd", "As an agent of launchd (macOS)."),
+    )
+]
+
+
+@click.group(invoke_without_command=True)
+@click.option("--list", "as_list", is_flag=True, help="Show when each site is due, and begin nothing.")
+@config_option
+@data_option
+@click.pass_context
+def schedule(ctx: click.Context, as_list: bool, config: Path, data: Path) -> None:
+    """Crawl the sites of jianbao.toml when they are due, until stopped.
+
+    Each site says how often: every = "6h", or cron as in every = "0 6 * * *". One crawl runs at a time. A run that
+    was missed is made up once; Ctrl-C or SIGTERM lets the crawl under way finish its pages. A change of
+    jianbao.toml counts at once.
+
+    Example: jianbao schedule --list
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    configuration = _read(config)
+    if as_list:
+        Console().print(_table(configuration, data))
+        return
+    if not any(site.every for site in configuration.sites):
+        raise click.ClickException(f'{config}: no site says when it is due; add every = "6h" to a [[site]]')
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    Service(config.resolve(), data.resolve()).run()
+
+
+@schedule.command()
+@click.option("--print", "only_print", is_flag=True, help="Print it, and install nothing.")
+@config_option
+@data_option
+@click.pass_context
+def install(ctx: click.Context, manager: str | None, only_print: bool, config: Path, data: Path) -> None:
+    """Have the schedule run with this machine.
+
+    Example: jianbao schedule install --systemd --print
+    """
+    _read(config)
+    place = Place(configuration=config.resolve(), data=data.resolve())
+    name = _named(manager)
+    if only_print:
+        click.echo(MANAGERS[name].text(place), nl=False)
+        return
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        click.echo(f"installed in {install_service(MANAGERS[name], place)}")
+    except InstallError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@schedule.command()
+def uninstall(manager: str | None) -> None:
+    """Take it away again.
+
+    Example: jianbao schedule uninstall --systemd
+    """
+    try:
+        click.echo(f"taken out of {uninstall_service(MANAGERS[_named(manager)])}")
+    except InstallError as error:
+        raise click.ClickException(str(error)) from error
+
+
+for option in reversed(manager_option):
+    install = option(install)
+    uninstall = option(uninstall)
+
+
+def _named(manager: str | None) -> str:
+    if manager is None:
+        raise click.UsageError("say which: --systemd, --cron or --launchd")
+    return manager
+
+
+def _read(file: Path) -> Configuration:
+    try:
+        return read_configuration(file)
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _table(configuration: Configuration, data: Path) -> Table:
+    with open_archive(data) as db:
+        planned = planned_runs(db)
+    table = Table(box=None)
+    for column in ("site", "every", "next run"):
+        table.add_column(column)
+    for site in configuration.sites:
+        table.add_row(Text(site.name), site.every or "–", _next(site, planned.get(site.name)))
+    return table
+
+
+def _next(site: SiteSettings, planned: datetime | None) -> str:
+    if site.every is None:
+        return "never; only by jianbao crawl"
+    now = datetime.now(UTC)
+    first = first_run(site.every, site.timezone, planned, now)
+    return "at once" if first <= now else first.astimezone().strftime("%Y-%m-%d %H:%M %Z")

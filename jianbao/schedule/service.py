@@ -1,0 +1,140 @@
+"""The service behind `jianbao schedule`: one crawl at a time, each in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from archive import open_archive
+from archive.health import judge_silence
+from archive.schedule import plan_runs, planned_runs
+from crawler.configuration import Configuration, ConfigurationError, SiteSettings, read_configuration
+from jianbao.schedule.timing import first_run, trigger_of
+
+log = logging.getLogger("jianbao.schedule")
+
+WATCH_SECONDS = 5.0
+"""How often the configuration and the clock are looked at."""
+CLOCK_JUMP = 60.0
+"""Seconds by which the clock has to be off what has passed to have been changed; adjusting it never takes as many."""
+
+
+class Service:
+    """Crawls the sites of a configuration when they are due, until it is told to stop."""
+
+    def __init__(self, configuration: Path, data: Path) -> None:
+        self._file = configuration
+        self._data = data
+        self._modified = 0.0
+        self._sites: dict[str, SiteSettings] = {}
+        self._crawl: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+        # One worker: two crawls on one data folder exclude each other anyway, and one waits better than it fails.
+        self._scheduler = BlockingScheduler(
+            executors={"default": ThreadPoolExecutor(1)},
+            # A run that comes too late, after a sleep or behind a long crawl, is made up once.
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+            timezone=UTC,
+        )
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT. Raises ConfigurationError when there is nothing to begin with."""
+        self._read(read_configuration(self._file))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        threading.Thread(target=self._watch, daemon=True).start()
+        self._scheduler.start()
+        log.info("stopped")
+
+    def _read(self, configuration: Configuration) -> None:
+        """Plan the sites of a configuration: those that are new or changed, those that are gone no more."""
+        self._modified = self._file.stat().st_mtime
+        wanted = {site.name: site for site in configuration.sites if site.every}
+        changed = {name for name, site in wanted.items() if self._sites.get(name) != site}
+        for name in self._sites.keys() - wanted.keys() | self._sites.keys() & changed:
+            self._scheduler.remove_job(name)
+        self._sites = wanted
+        self._plan(changed)
+
+    def _plan(self, names: set[str]) -> None:
+        now = datetime.now(UTC)
+        with open_archive(self._data) as db:
+            planned = planned_runs(db)
+        for name in sorted(names):
+            site = self._sites[name]
+            assert site.every is not None
+            first = first_run(site.every, site.timezone, planned.get(name), now)
+            trigger = trigger_of(site.every, site.timezone)
+            self._scheduler.add_job(
+                self._crawl_site, trigger, args=[name], id=name, next_run_time=first, replace_existing=True
+            )
+            log.info("%s: every %s, next at %s", name, site.every, first.isoformat(timespec="seconds"))
+        self._keep_plan()
+
+    def _keep_plan(self) -> None:
+        """Note when each site is due, for the next start and for whoever watches."""
+        due = {
+            job.id: (self._sites[job.id].every or "", job.next_run_time)
+            for job in self._scheduler.get_jobs()
+            if job.id in self._sites
+        }
+        with open_archive(self._data) as db:
+            plan_runs(db, due)
+
+    def _crawl_site(self, name: str) -> None:
+        """Crawl a site, in a process that cannot take the service along."""
+        if self._stopping.is_set():
+            return
+        self._keep_plan()
+        command = [sys.executable, "-m", "jianbao", "--data", str(self._data)]
+        command += ["crawl", "--config", str(self._file), "--site", name]
+        log.info("%s: crawl begins", name)
+        begun = time.monotonic()
+        # A session of its own: Ctrl-C in a terminal would reach it twice, and a second one means "at once".
+        self._crawl = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        if self._stopping.is_set():
+            self._crawl.send_signal(signal.SIGINT)
+        status = self._crawl.wait()
+        self._crawl = None
+        level = logging.INFO if status == 0 else logging.WARNING
+        log.log(level, "%s: crawl ended with status %d after %.0f s", name, status, time.monotonic() - begun)
+        with open_archive(self._data) as db:
+            judge_silence(db)
+
+    def _watch(self) -> None:
+        """Read the configuration anew when it changes, plan anew when the clock is changed."""
+        offset = time.time() - time.monotonic()
+        while not self._stopping.wait(WATCH_SECONDS):
+            if abs(time.time() - time.monotonic() - offset) > CLOCK_JUMP:
+                offset = time.time() - time.monotonic()
+                log.warning("the clock was changed: planning anew")
+                self._plan(set(self._sites))
+            self._reload()
+
+    def _reload(self) -> None:
+        try:
+            if self._file.stat().st_mtime == self._modified:
+                return
+            self._read(read_configuration(self._file))
+        except FileNotFoundError:
+            return  # an editor is writing it anew
+        except ConfigurationError as error:
+            self._modified = self._file.stat().st_mtime
+            log.error("%s: going on as before", error)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Let the crawl under way finish its pages, then leave."""
+        self._stopping.set()
+        if self._crawl is not None:
+            self._crawl.send_signal(signal.SIGINT)
+        threading.Thread(target=self._scheduler.shutdown, daemon=True).start()
