@@ -27,7 +27,9 @@ RELATED_HEADING = re.compile(
 )
 """A whole line that announces a list of other articles; it is believed where links follow."""
 
-_RELATED_WORDS = re.compile(r"relat(?!ive$|ionship)|xiangguan|^xg|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read")
+_RELATED_WORDS = re.compile(
+    r"relat(?!ive$|ionship)|xiangguan|^xg|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read"
+)
 _COMMENT_WORDS = re.compile(r"comment|pinglun|^cmt|respond|^reply|liuyan|disqus|duoshuo|changyan|feedback")
 _CHROME_WORDS = re.compile(
     r"^(?:side|aside|right|left)-?(?:bar|nav|box|col)|sidebar|^side$|foot(?!ball|print)|copyright|^copy$|^(?:sub|top|site|main)?-?_?nav|menu|breadcrumb|crumb|^path$"
