@@ -56,7 +56,12 @@ def _weigh(line: Block, region: Region | None, found: str) -> float:
 def _main_text(root: html.HtmlElement, blocks: Blocks, regions: list[Region | None]) -> str:
     """What trafilatura takes for the main text, as one key; empty when it finds none."""
     document = trafilatura.bare_extraction(
-        _without_regions(root, blocks, regions), with_metadata=False, include_comments=False, fast=True
+        _without_regions(root, blocks, regions),
+        with_metadata=False,
+        include_comments=False,
+        fast=True,
+        # The answer weighs lines, so the sure ones suffice; its rescue of short pages brings the site's own words in.
+        favor_precision=True,
     )
     text = getattr(document, "text", None)
     return key(text) if isinstance(text, str) else ""

@@ -85,7 +85,8 @@ def why_no_article(
     """The reason why what was read is no article, or None when it is one. `span` are the lines of its container."""
     lines = blocks.lines[span[0] : span[1]]
     text = "\n".join(body.lines)
-    if len(key(text)) < MIN_BODY:
+    size = len(key(text[: 10 * SHORT_BODY]))
+    if size < MIN_BODY:
         text = "\n".join(line.text for line in lines if not line.links) or text
     reason = _what_it_says(title, text, root)
     if reason:
@@ -94,7 +95,7 @@ def why_no_article(
     first = body.head[-1].index + 1 if body.head else span[0]
     if is_list(lines, first, blocks, root, url):
         return "home" if home else "list"
-    if len(key("".join(body.lines))) < _least_size(title_line, body, first, root):
+    if size < SHORT_BODY and size < _least_size(title_line, body, first, root):
         return _why_empty(root, url)
     return "home" if home and (len(text) < SHORT or _titles(root) >= MANY_AT_HOME) else None
 
