@@ -24,6 +24,8 @@ HEADED = 12
 """Lines at which a headline is near."""
 MANY, MANY_AT_HOME = 6, 15
 """Links with titles that tell a list from an empty page; and at the address of a home page, a home page."""
+WALL = 6
+"""Lines behind a short text in which the wall stands that hides the rest."""
 
 _OTHER_FORMATS = (
     b"%PDF",
@@ -54,6 +56,11 @@ _SAID = {
     "|域名(?:正在)?出售|domain is for sale|域名已过期|(?:网站|站点)已(?:关闭|暂停)",
     "redirect": "即将离开|将跳转至|正在(?:为您)?跳转|页面跳转",
 }
+_WALL = re.compile(
+    r"(?:登[录陆]|会员|订阅|付费|购买|开通)[^。，评论]{0,12}(?:阅读|查看|观看)(?:全文|剩余|完整|本文|全部)"
+    r"|(?:剩余|余下)\S{0,6}\s*\d+\s*%|会员专享|试读(?:已)?结束"
+)
+"""What a wall says behind the first lines of a text."""
 _PHRASES = {reason: re.compile(words, re.I) for reason, words in _SAID.items()}
 """What error, wall and warning pages say, by the reason they stand for; the first reason counts."""
 _PLAYER = re.compile(r"video|player|prism|jwplay", re.I)
@@ -91,6 +98,9 @@ def why_no_article(
     reason = _what_it_says(title, text, root)
     if reason:
         return reason
+    behind = [*body.tail, *blocks.lines[span[1] : span[1] + WALL]]
+    if len(text) < SHORT and any(_WALL.search(line.text) for line in behind[:WALL]):
+        return "login"
     home = "/" not in url_key(url).rstrip("/") and not urlsplit(url).query
     first = body.head[-1].index + 1 if body.head else span[0]
     if is_list(lines, first, blocks, root, url):
