@@ -27,6 +27,21 @@ Change = Literal["new", "changed", "unchanged"]
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+READ_COLUMNS = (
+    "title",
+    "category",
+    "posted_by",
+    "source",
+    "reporter",
+    "published",
+    "published_raw",
+    "views",
+    "summary",
+    "body",
+)
+"""Columns of `articles` that reading decides, as `Article` has them."""
+
+
 class _Stored(NamedTuple):
     """What of an archived article decides what becomes of its new state."""
 
@@ -107,6 +122,45 @@ def confirm_article(
             queue_links(db, article_id, site=site, depth=depth + 1, crawl_id=crawl_id)
 
 
+def add_article(db: Database, article: Article, site: str, *, seen_at: str, capture_id: int | None) -> int:
+    """Archive an article that a page holds by today's rules, in the caller's transaction; its id."""
+    article_id = _insert(db, article, site, seen_at)
+    _add_version(db, article_id, 1, article, seen_at)
+    note_text(db, article_id, 1, seen_at=seen_at, cause="reclean")
+    index_article(db, article_id, article.title, article.body)
+    _point_version(db, article_id, 1, capture_id)
+    save_links(db, article_id, article.related)
+    save_removals(db, article_id, 1, article.removals)
+    return article_id
+
+
+def reread_article(db: Database, article_id: int, article: Article, *, seen_at: str) -> None:
+    """Make an article what its page is read as by today's rules, in the caller's transaction.
+
+    The page is the same, so that when it was seen stays. Nothing is written where nothing differs.
+    """
+    columns = ", ".join(READ_COLUMNS)
+    row = db.execute(f"SELECT version, {columns} FROM articles WHERE id = ?", (article_id,)).fetchone()
+    was = dict(zip(("version", *READ_COLUMNS), row, strict=True))
+    read = _fields(article) | _first_date(was["published"], article)
+    version: int = was["version"]
+    if (was["title"], was["body"]) != (article.title, article.body):
+        capture_id = db.execute(
+            "SELECT capture_id FROM versions WHERE article_id = ? AND number = ?", (article_id, version)
+        ).fetchone()[0]
+        version = _version_of(db, article_id, article, seen_at)
+        _point_version(db, article_id, version, capture_id)
+        note_text(db, article_id, version, seen_at=seen_at, cause="reclean")
+        unindex_article(db, article_id, was["title"], was["body"])
+        index_article(db, article_id, article.title, article.body)
+        read |= {"last_changed": seen_at, "version": version}
+    if any(was[name] != read[name] for name in READ_COLUMNS):
+        _set_columns(db, article_id, read)
+    if save_links(db, article_id, article.related):
+        resolve_links(db, article_id)
+    save_removals(db, article_id, version, article.removals)
+
+
 def _find(db: Database, url: str) -> _Stored | None:
     row = db.execute(
         "SELECT id, title, body, published, version FROM articles WHERE url_key = ?", (url_key(url),)
@@ -118,7 +172,7 @@ def _save_text(db: Database, article: Article, page: Page, stored: _Stored | Non
     """Write `articles`, `versions` and the index; how it changed, the article's id and its version now."""
     seen = utc(page.fetched_at)
     if stored is None:
-        article_id = _insert(db, article, page, seen)
+        article_id = _insert(db, article, page.site, seen)
         _add_version(db, article_id, 1, article, seen)
         note_text(db, article_id, 1, seen_at=seen, cause="crawl")
         index_article(db, article_id, article.title, article.body)
@@ -134,11 +188,11 @@ def _save_text(db: Database, article: Article, page: Page, stored: _Stored | Non
     return "changed", stored.id, version
 
 
-def _insert(db: Database, article: Article, page: Page, seen: str) -> int:
+def _insert(db: Database, article: Article, site: str, seen: str) -> int:
     row = _fields(article) | {
         "url": canonical_url(article.url),
         "url_key": url_key(article.url),
-        "site": page.site,
+        "site": site,
         "first_seen": seen,
         "last_seen": seen,
         "last_changed": seen,
@@ -150,28 +204,25 @@ def _insert(db: Database, article: Article, page: Page, seen: str) -> int:
 
 
 def _update(db: Database, stored: _Stored, article: Article, seen: str, *, changes: dict[str, Any]) -> None:
-    row = _fields(article) | {"last_seen": seen, "state": "live"} | changes
-    if stored.published and article.published_raw and not _YEAR.search(article.published_raw):
-        # "3天前" is nearest to the truth when it is read first: "1年前" means another year each month.
-        row["published"] = stored.published
+    seen_now = {"last_seen": seen, "state": "live"}
+    _set_columns(db, stored.id, _fields(article) | _first_date(stored.published, article) | seen_now | changes)
+
+
+def _set_columns(db: Database, article_id: int, row: dict[str, Any]) -> None:
     assignments = ", ".join(f"{name} = :{name}" for name in row)
-    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", row | {"id": stored.id})
+    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", row | {"id": article_id})
+
+
+def _first_date(stored: str | None, article: Article) -> dict[str, str]:
+    """The date that stays: "3天前" is nearest to the truth when it is read first, and "1年前" means another year
+    each month."""
+    relative = article.published_raw and not _YEAR.search(article.published_raw)
+    return {"published": stored} if stored and relative else {}
 
 
 def _fields(article: Article) -> dict[str, Any]:
-    return {
-        "title": article.title,
-        "category": article.category,
-        "posted_by": article.posted_by,
-        "source": article.source,
-        "reporter": article.reporter,
-        "published": article.published,
-        "published_raw": article.published_raw,
-        "views": article.views,
-        "summary": article.summary,
-        "body": article.body,
-        "char_count": len(article.body) - article.body.count("\n"),
-    }
+    read = {name: getattr(article, name) for name in READ_COLUMNS}
+    return read | {"char_count": len(article.body) - article.body.count("\n")}
 
 
 def _version_of(db: Database, article_id: int, article: Article, seen: str) -> int:

@@ -9,9 +9,9 @@ from archive.tombstones import is_forgotten
 from archive.urls import canonical_url, url_key
 
 
-def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> None:
-    """Make an article's links those that its page names now, in the caller's transaction; no row is touched
-    where they are the same. A link to a forgotten page is left out: it has that page's title and first words."""
+def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> bool:
+    """Make an article's links those that its page names now, in the caller's transaction; whether they
+    differ. No row is touched where they do not. A link to a forgotten page is left out: it has that page's title and first words."""
     rows = [
         (link.position, canonical_url(link.url), url_key(link.url), link.title, link.snippet)
         for link in related
@@ -22,13 +22,14 @@ def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> None
         (article_id,),
     ).fetchall()
     if stored == rows:
-        return
+        return False
     db.execute("DELETE FROM links WHERE from_id = ?", (article_id,))
     for row in rows:
         db.execute(
             "INSERT INTO links (from_id, position, url, url_key, title, snippet) VALUES (?, ?, ?, ?, ?, ?)",
             (article_id, *row),
         )
+    return True
 
 
 def resolve_links(db: Database, article_id: int) -> None:

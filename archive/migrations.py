@@ -297,3 +297,20 @@ def m009_tombstones(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@MIGRATIONS()
+def m010_recleans(db: Database) -> None:
+    """Runs that read the stored pages again, and how far they have come."""
+    db.execute(
+        """
+        CREATE TABLE recleans (
+            id INTEGER PRIMARY KEY,
+            started TEXT NOT NULL,
+            finished TEXT,
+            rules TEXT NOT NULL,
+            page_id INTEGER NOT NULL DEFAULT 0,
+            counts TEXT NOT NULL DEFAULT '{}'
+        ) STRICT
+        """
+    )

@@ -8,11 +8,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive import PendingPage, further_parts, url_key, was_read
-from archive.records import Article, Page
+from archive.records import Page
 from crawler.outcomes import Outcome
 from crawler.responses import fetch, outcome_of_response, page_from_response
 from crawler.run import CrawlRun, run_of
-from pipelines.parts import MAX_PARTS, join_parts, split_part
+from pipelines.parts import MAX_PARTS, PartChain, split_part
 from pipelines.stages import NotRead, ReadArticle, ReadPage
 
 
@@ -33,11 +33,17 @@ class JoinParts:
     async def process_item(self, item: ReadPage) -> ReadPage:
         in_hand = {url_key(item.page.url): item}
         first = await self._go_back(item, in_hand)
-        parts = await self._go_on(first, in_hand)
         if first.article is None:
             raise NotRead("fetched", "not-an-article: a part without text")
-        article = join_parts(first.article, [part.article for part in parts if part.article])
-        return replace(first, article=article, parts=tuple(part.page for part in parts))
+        chain = PartChain(first.article, first.links)
+        parts: list[Page] = []
+        while chain.following:
+            part = in_hand.get(url_key(chain.following)) or await self._read(chain.following, first.page)
+            if part is None:
+                break
+            parts.append(part.page)
+            chain.add(part.article, part.links)
+        return replace(first, article=chain.join(), parts=tuple(parts))
 
     async def _go_back(self, item: ReadPage, in_hand: dict[str, ReadPage]) -> ReadPage:
         """The first part of the article, where a link led straight into the middle of it."""
@@ -50,22 +56,6 @@ class JoinParts:
             in_hand[url_key(first.links.earlier)] = earlier
             first = earlier
         return first
-
-    async def _go_on(self, first: ReadPage, in_hand: dict[str, ReadPage]) -> list[ReadPage]:
-        parts: list[ReadPage] = []
-        seen = _lines(first.article)
-        following = first.links.following
-        while following and len(parts) + 1 < MAX_PARTS:
-            part = in_hand.get(url_key(following)) or await self._read(following, first.page)
-            if part is None:
-                break
-            parts.append(part)
-            fresh = _lines(part.article) - seen
-            if part.article and not fresh:
-                break  # a site that answers every number with its last part
-            seen |= fresh
-            following = part.links.following
-        return parts
 
     async def _read(self, url: str, owner: Page) -> ReadPage | None:
         """Fetch and read a part; None where there is none to be had.
@@ -93,10 +83,6 @@ class JoinParts:
         status = response.status if isinstance(response, Response) else None
         self.run.end_part(part.url, replace(outcome, belongs_to=owner.requested_url), status=status)
         return None
-
-
-def _lines(article: Article | None) -> set[str]:
-    return set(article.body.split("\n")) if article else set()
 
 
 async def confirm_parts(crawler: Crawler, page: PendingPage) -> Outcome | None:

@@ -144,6 +144,33 @@ def _resolve(url: str, href: str) -> str | None:
     return canonical_url(target) if urlsplit(target).scheme in ("http", "https") else None
 
 
+class PartChain:
+    """The parts of an article one after another, until there is none, or none that adds to it."""
+
+    def __init__(self, first: Article, links: PartLinks) -> None:
+        self._first = first
+        self._others: list[Article] = []
+        self._seen = set(first.body.split("\n"))
+        self._count = 1
+        self.following = links.following
+        """Where the next part is; None when the article is whole."""
+
+    def add(self, part: Article | None, links: PartLinks) -> None:
+        """Put the next part to it; None where that holds no text."""
+        self._count += 1
+        fresh = set(part.body.split("\n")) - self._seen if part else set()
+        if part:
+            self._others.append(part)
+        self._seen |= fresh
+        # A site may answer every number with its last part.
+        over = self._count >= MAX_PARTS or (part is not None and not fresh)
+        self.following = None if over else links.following
+
+    def join(self) -> Article:
+        """The article as far as its parts are there."""
+        return join_parts(self._first, self._others)
+
+
 def split_part(url: str) -> tuple[str, int]:
     """An address without its part number, and the number; 0 for an address that has none (the first part)."""
     try:

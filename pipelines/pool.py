@@ -7,6 +7,7 @@ import multiprocessing
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
+from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -16,6 +17,10 @@ from pipelines.parts import NO_PARTS, PartLinks, find_parts
 
 MAX_TASKS = 2_000
 """Pages after which a worker is replaced: lxml and trafilatura keep what they once allocated."""
+
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 
 class ReadingFailed(Exception):
@@ -38,19 +43,19 @@ class PageReading:
     """Where the rest of the article is, if the site cuts it into several pages."""
 
 
-class ReaderPool:
+class ReaderPool(Generic[Task, Result]):
     """Processes that read pages, each page under a deadline."""
 
-    def __init__(self, reader: Callable[[Page], PageReading], *, processes: int, timeout: float) -> None:
+    def __init__(self, reader: Callable[[Task], Result], *, processes: int, timeout: float) -> None:
         self._reader = reader
         self._timeout = timeout
         self._pool = ProcessPool(max_workers=processes, max_tasks=MAX_TASKS, context=_context())
 
-    async def read(self, page: Page) -> PageReading:
+    async def read(self, page: Task) -> Result:
         """Read one page. Raises ReadingFailed, or whatever bug the reader has."""
         future = self._pool.schedule(self._reader, args=(page,), timeout=self._timeout)
         try:
-            reading: PageReading = await asyncio.wrap_future(future)
+            reading: Result = await asyncio.wrap_future(future)
         except TimeoutError as error:
             raise ReadingFailed("read-timeout") from error
         except ProcessExpired as error:

@@ -13,7 +13,7 @@ from archive import save_article
 from archive.records import Article, Capture, Page
 from archive.tombstones import is_forgotten
 from pipelines.parts import NO_PARTS, PartLinks
-from pipelines.pool import ReaderPool, ReadingFailed, read_page
+from pipelines.pool import PageReading, ReaderPool, ReadingFailed, read_page
 
 
 class Run(Protocol):
@@ -65,7 +65,7 @@ class SavedPage:
 class ReadArticle:
     """Page -> article, in a process of its own."""
 
-    def __init__(self, pool: ReaderPool) -> None:
+    def __init__(self, pool: ReaderPool[Page, PageReading]) -> None:
         self.pool = pool
 
     @classmethod

@@ -30,6 +30,7 @@ TABLES = (
     "contacts",
     "pages",
     "captures",
+    "recleans",
     "crawls",
     "site_runs",
     "findings",

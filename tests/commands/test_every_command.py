@@ -24,7 +24,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JIANBAO_DATA", raising=False)
 
 
-@pytest.mark.parametrize("command", [*(reader[0] for reader in READERS), "verify"])
+@pytest.mark.parametrize("command", [*(reader[0] for reader in READERS), "reclean", "verify"])
 def test_help_has_an_example(run: Any, command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0

@@ -28,6 +28,7 @@ SERVED = (
     "contacts",
     "pages",
     "captures",
+    "recleans",
     "crawls",
     "tombstones",
 )
