@@ -17,7 +17,7 @@ from archive.backup import backup_lock, clear_workshop, pack, registered, worksh
 from archive.database import FILE_NAME, open_archive, transaction
 from archive.evidence import recover_evidence
 from archive.evidence.erasing import erase_evidence
-from archive.files import replacing
+from archive.files import remove_leftovers, replacing
 from archive.search import unindex_article
 from archive.tombstones import bury_hashes, finish_tombstones, forgotten_hashes, has_unfinished, hash_key
 from archive.urls import url_key
@@ -60,17 +60,16 @@ def erase_forgotten(db: Database, data: Path) -> Erased:
 
 def _erase_from_folder(db: Database, data: Path, hashes: frozenset[str]) -> tuple[int, int]:
     recover_evidence(db, data)  # what a killed crawl kept has no row yet
-    keys = _keys(db, hashes)
+    keys = keys_of(db, hashes)
     _erase_from_logs(data, keys)
-    for leftover in [file for file in data.rglob(".*.part") if file.is_file()]:  # by a kill, of any command
-        leftover.unlink()
+    remove_leftovers(data)
     records = erase_evidence(db, data, keys)
     articles = _delete_rows(db, keys)
     _leave_no_trace(db)
     return articles, records
 
 
-def _keys(db: Database, hashes: frozenset[str]) -> list[str]:
+def keys_of(db: Database, hashes: frozenset[str]) -> list[str]:
     """The `url_key`s in the archive that have a tombstone."""
     union = " UNION ".join(f"SELECT url_key FROM {table}" for table in KEYED_TABLES)
     return [key for (key,) in db.execute(union) if hash_key(key) in hashes]

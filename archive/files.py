@@ -24,3 +24,10 @@ def replacing(file: Path) -> Iterator[Path]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a kill left of files that `replacing` was to make in a folder and below it. To be called where
+    nobody else writes there."""
+    for part in [file for file in folder.rglob(".*.part") if file.is_file()]:
+        part.unlink()

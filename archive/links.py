@@ -58,3 +58,16 @@ def resolve_links(db: Database, article_id: int) -> None:
         """,
         {"id": article_id},
     )
+
+
+def resolve_all_links(db: Database) -> None:
+    """The same for every link that points at no article yet, in the caller's transaction."""
+    db.execute(
+        """
+        UPDATE links SET to_id = coalesce(
+            (SELECT articles.id FROM articles WHERE articles.url_key = links.url_key),
+            (SELECT pages.article_id FROM pages WHERE pages.url_key = links.url_key)
+        )
+        WHERE to_id IS NULL
+        """
+    )

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from archive.database import transaction
 from archive.evidence.captures import read_record
 from archive.evidence.files import evidence_files
-from archive.evidence.recovery import find_captures, index_file
+from archive.evidence.recovery import find_captures, index_file, point_rows
 from archive.evidence.warc import Record
 from archive.files import replacing
 from archive.records import Capture
@@ -43,6 +43,8 @@ def erase_evidence(db: Database, data: Path, keys: Collection[str]) -> int:
             _cut_out(file, captures)
             index_file(db, file)
             erased += len(captures)
+    if erased:
+        point_rows(db)  # to an older response, where one is left
     return erased
 
 

@@ -1,0 +1,88 @@
+"""One data folder brought into another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.database import read_archive, transaction
+from archive.erasing import erase_forgotten, keys_of
+from archive.evidence import evidence_folder, recover_evidence
+from archive.evidence.erasing import erase_evidence
+from archive.files import remove_leftovers
+from archive.links import resolve_all_links
+from archive.merging.articles import CaptureIds, merge_article
+from archive.merging.evidence import merge_evidence
+from archive.merging.pages import link_pages, merge_page, read_pages
+from archive.tombstones import bury_hashes, forgotten_hashes, has_unfinished, hash_key
+
+
+class CannotMerge(Exception):
+    """The folder cannot be brought in. The message says why, in one line for the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What another folder brought."""
+
+    new: int
+    """Articles that were not in the archive."""
+    changed: int
+    """Articles of which it knew another text, an earlier one, or a later state."""
+    unchanged: int
+    """Articles of which it knew nothing more."""
+    captures: int
+    """Responses added to the evidence."""
+    missing: tuple[str, ...]
+    """Evidence files that it speaks of and does not have."""
+
+
+def merge_folder(db: Database, data: Path, other: Path) -> Merged:
+    """Bring what the data folder `other` holds into the one that `db` is the archive of.
+
+    Neither the order of several folders nor doing it twice makes a difference. Its articles, pages and links go in
+    in one transaction, after its evidence. To be called by whoever holds the lock of `data`; `other` may be in
+    use. Raises CannotMerge, ArchiveError, EvidenceError, OSError, sqlite3.DatabaseError.
+    """
+    if other.resolve() == data.resolve():
+        raise CannotMerge(f"{other} is the data folder itself")
+    with closing(read_archive(other)) as theirs:
+        theirs.execute("BEGIN")  # one moment of it, whatever a crawl writes
+        remove_leftovers(evidence_folder(data))
+        recover_evidence(db, data)
+        bury_hashes(db, forgotten_hashes(theirs))
+        forgotten = forgotten_hashes(db)
+        captures, missing = merge_evidence(db, data, theirs, other, lambda key: hash_key(key) not in forgotten)
+        counts = _merge_rows(db, theirs, forgotten)
+        # Pages that link to a forgotten one have its title.
+        erase_evidence(db, data, keys_of(theirs, forgotten))
+    if has_unfinished(db):
+        erase_forgotten(db, data)
+    return Merged(
+        new=counts["new"],
+        changed=counts["changed"],
+        unchanged=counts["unchanged"],
+        captures=captures,
+        missing=tuple(missing),
+    )
+
+
+def _merge_rows(db: Database, theirs: Database, forgotten: frozenset[str]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    with transaction(db):
+        captures: CaptureIds = {
+            (file, sha256): id_ for id_, file, sha256 in db.execute("SELECT id, file, record_sha256 FROM captures")
+        }
+        for id_, key in theirs.execute("SELECT id, url_key FROM articles ORDER BY id").fetchall():
+            if hash_key(key) not in forgotten:
+                counts[merge_article(db, theirs, id_, captures, forgotten)] += 1
+        pages = [page for page in read_pages(theirs) if hash_key(page["url_key"]) not in forgotten]
+        for page in pages:
+            merge_page(db, page, captures)
+        link_pages(db, pages)
+        resolve_all_links(db)
+    return counts

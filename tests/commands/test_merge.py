@@ -1,0 +1,78 @@
+"""`jianbao merge`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive import open_archive
+from archive.evidence import evidence_files
+from archive.lock import lock_data
+from tests.archive.library import fill, written
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    fill(tmp_path / "other", map(written, (1, 7)))
+    return tmp_path / "other"
+
+
+def count(data: Path) -> int:
+    db = open_archive(data)
+    try:
+        return int(db.table("articles").count)
+    finally:
+        db.close()
+
+
+def test_it_says_what_each_folder_brought(run: Any, data: Path, other: Path) -> None:
+    result = run("merge", other, "--data", data)
+    assert result.exit_code == 0
+    assert result.stdout == f"{other}: 1 new, 1 changed, 0 unchanged articles, 2 raw pages\n"
+    assert count(data) == 4
+    again = run("merge", other, "--data", data)
+    assert again.stdout == f"{other}: 0 new, 0 changed, 2 unchanged articles, 0 raw pages\n"
+
+
+def test_a_new_data_folder_can_be_made_of_others(run: Any, data: Path, other: Path, tmp_path: Path) -> None:
+    assert run("merge", data, other, "--data", tmp_path / "all").exit_code == 0
+    assert count(tmp_path / "all") == 4
+
+
+def test_a_folder_without_an_archive_is_refused_before_anything_is_done(
+    run: Any, data: Path, other: Path, tmp_path: Path
+) -> None:
+    result = run("merge", other, tmp_path / "none", "--data", data)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Error: no archive in {tmp_path / 'empty'}")
+    assert count(data) == 3
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_folder_itself_is_refused(run: Any, data: Path) -> None:
+    result = run("merge", data, "--data", data)
+    assert (result.exit_code, result.stderr) == (1, f"Error: {data} is the data folder itself\n")
+
+
+def test_while_a_crawl_runs_it_is_refused(run: Any, data: Path, other: Path) -> None:
+    with lock_data(data):
+        assert run("merge", other, "--data", data).exit_code == 1
+    assert count(data) == 3
+
+
+def test_missing_raw_pages_are_named_and_the_rest_is_there(run: Any, data: Path, other: Path) -> None:
+    [file] = evidence_files(other)
+    file.unlink()
+    result = run("merge", other, "--data", data)
+    assert (result.exit_code, result.stderr) == (1, f"Error: raw pages are missing: {file}\n")
+    assert count(data) == 4
+
+
+def test_damage_over_there_is_one_line(run: Any, data: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "archive.db").write_bytes(b"no database at all" * 999)
+    result = run("merge", tmp_path / "other", "--data", data)
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: cannot read {tmp_path / 'other' / 'archive.db'}: file is not a database\n"
