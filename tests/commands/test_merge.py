@@ -46,7 +46,7 @@ def test_a_folder_without_an_archive_is_refused_before_anything_is_done(
 ) -> None:
     result = run("merge", other, tmp_path / "none", "--data", data)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"Error: no archive in {tmp_path / 'empty'}")
+    assert result.stderr.startswith(f"Error: no archive in {tmp_path / 'none'}")
     assert count(data) == 3
     assert not (tmp_path / "none").exists()
 
