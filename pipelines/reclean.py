@@ -27,6 +27,7 @@ from archive.rereading import (
     trying,
 )
 from archive.times import now
+from archive.tombstones import is_forgotten
 from archive.urls import url_key
 from pipelines.parts import PartChain
 from pipelines.pool import PageReading, ReaderPool, ReadingFailed, read_page
@@ -106,6 +107,8 @@ class Recleaner:
             self.report.notes.append(f"{stored.url}: no article any longer ({reading.reason}); it stays as it was")
             return "no-longer"
         seen_at = self._run.started
+        if stored.article_id is None and is_forgotten(self._db, reading.article.url):
+            return "not-an-article"
         if stored.article_id is None:
             page = load_page(self._data, stored)
             add_article_of(self._db, stored, page, reading.article, seen_at=seen_at)

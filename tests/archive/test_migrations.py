@@ -13,10 +13,12 @@ import pytest
 from sqlite_utils import Database
 
 from archive import open_archive, overview, read_history, save_article, search, start_crawl
+from archive.verification import count_unproven, verify_archive
 from tests.archive.checks import assert_sound
 from tests.archive.samples import article, page, url
 
 OLD = sorted((Path(__file__).parent / "schemas").glob("*.db.gz"))
+OWN = ("articles", "versions", "links", "removals", "pages", "crawls")
 every_schema = pytest.mark.parametrize("stored", OLD, ids=lambda file: file.name.partition(".")[0])
 
 
@@ -53,11 +55,13 @@ def test_it_gets_the_shape_of_a_new_archive(old: Path, tmp_path: Path) -> None:
 @every_schema
 def test_it_keeps_what_it_held_and_takes_more(old: Path) -> None:
     before = Database(old / "archive.db")
-    kept = {table: list(before.table(table).rows) for table in ("articles", "versions", "links", "removals")}
+    kept = {table: list(before.table(table).rows) for table in OWN}
     before.close()
     db = open_archive(old)
     for table, rows in kept.items():
         assert [{key: now[key] for key in row} for row, now in zip(rows, db.table(table).rows, strict=True)] == rows
+    assert list(verify_archive(db, old)) == []
+    assert count_unproven(db).versions == len(kept["versions"])
     assert [hit.url for hit in search(db, "第二稿")] == [url(1)]
     assert save_article(db, article(body="又一稿。"), page(), crawl_id=start_crawl(db), follow=True) == "changed"
     assert overview(db).articles == 2
