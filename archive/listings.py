@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from archive.database import transaction
+from archive.evidence import save_capture
 from archive.frontier import queue_page
-from archive.records import Listing, Page
+from archive.records import Capture, Listing, Page
 from archive.times import utc
 from archive.urls import canonical_url, url_key
 
@@ -19,34 +20,53 @@ MAX_NEW = 5_000
 to 50,000, and writing these takes seven seconds in which nothing is fetched."""
 
 
-def save_listing(db: Database, listing: Listing, page: Page, *, crawl_id: int, follow: bool, turn_on: bool) -> int:
+def save_listing(
+    db: Database,
+    listing: Listing,
+    page: Page,
+    *,
+    crawl_id: int,
+    follow: bool,
+    turn_on: bool,
+    capture: Capture | None = None,
+) -> int:
     """Note what a listing names, in one transaction; the number of articles that the archive did not know.
 
     With `follow` these become pending one link further from the start. With `turn_on` the listing goes on, where
-    it named anything new here or was never read there: the newest come first, so behind known ones there is
-    nothing new. Known articles on a page or in a feed become pending if they are due; a sitemap names all there are,
-    and says nothing by it.
+    it named anything new here, or could not be read there before: the newest come first, so behind known ones
+    there is nothing new. Known articles on a page or in a feed become pending if they are due; a sitemap names all there are,
+    and says nothing by it. `capture` is where the response is kept.
     """
     with transaction(db):
         unknown = [url for url in listing.articles if not _is_known(db, url)]
         new = len(unknown)
-        _record(db, listing, page, crawl_id=crawl_id, new=new)
+        capture_id = save_capture(db, capture) if capture else None
+        _record(db, listing, page, crawl_id=crawl_id, new=new, capture_id=capture_id)
         if follow:
             for url in unknown[:MAX_NEW] if listing.kind == "sitemap" else listing.articles:
                 queue_page(db, url, site=page.site, depth=page.depth + 1, crawl_id=crawl_id)
         if turn_on:
             # An index of sitemaps names none itself.
-            more = [url for url in listing.more if new or not listing.articles or not _was_read(db, url)]
+            more = [url for url in listing.more if new or not listing.articles or _was_missed(db, url)]
             _queue_turns(db, more, listing, page, crawl_id=crawl_id)
     return new
 
 
-def confirm_listing(db: Database, url: str, *, fetched_at: datetime | None = None) -> None:
-    """Note that the site answered 304 for a listing: there is nothing new on it, nor behind it."""
+def confirm_listing(
+    db: Database, url: str, *, fetched_at: datetime | None = None, capture: Capture | None = None
+) -> None:
+    """Note that the site answered 304 for a listing: there is nothing new on it, nor behind it.
+
+    `fetched_at` is when the answer came, else now; `capture` where it is kept.
+    """
     with transaction(db):
         db.execute(
-            "UPDATE pages SET state = 'fetched', tries = 0, status = 304, fetched_at = ?, reason = ? WHERE url_key = ?",
-            (utc(fetched_at or datetime.now(UTC)), "not modified", url_key(url)),
+            """
+            UPDATE pages SET state = 'fetched', tries = 0, status = 304, fetched_at = ?, reason = 'not modified',
+                capture_id = coalesce(?, capture_id)
+            WHERE url_key = ?
+            """,
+            (utc(fetched_at or datetime.now(UTC)), save_capture(db, capture) if capture else None, url_key(url)),
         )
 
 
@@ -56,22 +76,24 @@ def _is_known(db: Database, url: str) -> bool:
     return db.execute(found, {"key": url_key(url)}).fetchone() is not None
 
 
-def _was_read(db: Database, url: str) -> bool:
+def _was_missed(db: Database, url: str) -> bool:
+    """Whether an earlier crawl was to read a page and could not."""
     row = db.execute("SELECT state FROM pages WHERE url_key = ?", (url_key(url),)).fetchone()
-    return row is not None and row[0] == "fetched"
+    return row is not None and row[0] != "fetched"
 
 
-def _record(db: Database, listing: Listing, page: Page, *, crawl_id: int, new: int) -> None:
+def _record(db: Database, listing: Listing, page: Page, *, crawl_id: int, new: int, capture_id: int | None) -> None:
     db.execute(
         """
         INSERT INTO pages (url, url_key, site, state, reason, depth, status, etag, last_modified, fetched_at, sha256,
-            crawl_id, kind, turn)
+            crawl_id, kind, turn, capture_id)
         VALUES (:url, :key, :site, 'fetched', :reason, :depth, :status, :etag, :last_modified, :fetched_at, :sha256,
-            :crawl_id, :kind, :turn)
+            :crawl_id, :kind, :turn, :capture_id)
         ON CONFLICT DO UPDATE SET
             state = 'fetched', reason = excluded.reason, tries = 0, status = excluded.status, etag = excluded.etag,
             last_modified = excluded.last_modified, fetched_at = excluded.fetched_at, sha256 = excluded.sha256,
-            crawl_id = excluded.crawl_id, kind = excluded.kind, turn = excluded.turn
+            crawl_id = excluded.crawl_id, kind = excluded.kind, turn = excluded.turn,
+            capture_id = excluded.capture_id
         """,
         {
             "url": canonical_url(page.requested_url),
@@ -87,6 +109,7 @@ def _record(db: Database, listing: Listing, page: Page, *, crawl_id: int, new: i
             "crawl_id": crawl_id,
             "kind": listing.kind,
             "turn": page.turn,
+            "capture_id": capture_id,
         },
     )
 

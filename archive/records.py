@@ -107,8 +107,8 @@ class Page:
     """The ETag header, kept for If-None-Match; None when the server sent none."""
     last_modified: str | None = None
     """The Last-Modified header as sent, kept for If-Modified-Since; None when the server sent none."""
-    kind: ListingKind | None = None
-    """What kind of listing it was, or is turned to as; None for any other page, and a start not seen yet."""
+    may_list: bool = False
+    """Whether it may be a listing: a start, or a page that a listing goes on with."""
     turn: int = 0
     """Pages turned from a start to get to this page of its listing."""
     selectors: Selectors | None = None

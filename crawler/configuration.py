@@ -85,7 +85,7 @@ class CrawlerSettings:
     contact: str | None = None
     """A web or mail address of whoever runs the crawl, sent in the User-Agent. None: only the product is named."""
     timeout: float = 30.0
-    """Seconds until a response has to be there in full."""
+    """Seconds until a response has to be there in full, so that a slow drip ends too."""
     max_body: float = 10.0
     """Megabytes of one response, also after decompression."""
     max_pages: int | None = None

@@ -13,7 +13,7 @@ from crawler.outcomes import Outcome
 from crawler.responses import fetch, outcome_of_response, page_from_response
 from crawler.run import CrawlRun, run_of
 from pipelines.parts import MAX_PARTS, PartChain, split_part
-from pipelines.stages import NotRead, ReadArticle, ReadPage
+from pipelines.stages import ListedPage, NotRead, ReadArticle, ReadPage
 
 
 class JoinParts:
@@ -30,7 +30,9 @@ class JoinParts:
     def run(self) -> CrawlRun:
         return run_of(self.crawler)
 
-    async def process_item(self, item: ReadPage) -> ReadPage:
+    async def process_item(self, item: ReadPage | ListedPage) -> ReadPage | ListedPage:
+        if isinstance(item, ListedPage):
+            return item
         in_hand = {url_key(item.page.url): item}
         first = await self._go_back(item, in_hand)
         if first.article is None:
@@ -75,7 +77,9 @@ class JoinParts:
             reader = self.crawler.get_item_pipeline(ReadArticle)
             assert reader is not None
             try:
-                return await reader.process_item(page)
+                read = await reader.process_item(page)
+                assert isinstance(read, ReadPage)  # only a start may be a listing
+                return read
             except NotRead as error:
                 outcome = Outcome(error.state, error.reason)
         if outcome.state == "pending" or (outcome.state == "failed" and was_read(self.run.archive, url)):

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 
 from scrapy import Request, Spider, signals
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
@@ -32,8 +33,9 @@ class SiteGate:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.max_wait = crawler.settings.getfloat("MAX_WAIT")
-        at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
+        self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._configured: dict[str, dict[str, float]] = crawler.settings.getdict("DOWNLOAD_SLOTS")
+        self._gates: dict[str, asyncio.Semaphore] = {}
         self._open_again: dict[str, float] = {}
         self._waited: defaultdict[str, float] = defaultdict(float)
         self._parked: dict[str, str] = {}
@@ -46,7 +48,7 @@ class SiteGate:
     async def process_request(self, request: Request) -> None:
         run = run_of(self.crawler)
         site = request.meta["download_slot"] = site_of_request(run, request)
-        await self._gates[site].acquire()
+        await self._gate(site).acquire()
         self._inside.add(request)
         if site not in self._parked:
             await asyncio.sleep(max(0.0, self._open_again.get(site, 0.0) - monotonic()))
@@ -57,6 +59,12 @@ class SiteGate:
         page = request.cb_kwargs.get("page")  # a request for robots.txt has none
         if page is not None and not run.may_ask(page):
             raise EndPage("pending", "asked for as part of another page")
+
+    def _gate(self, site: str) -> asyncio.Semaphore:
+        if site not in self._gates:
+            at_once = self._configured.get(site, {}).get("concurrency", self._at_once)
+            self._gates[site] = asyncio.Semaphore(int(at_once))
+        return self._gates[site]
 
     def process_response(self, request: Request, response: Response) -> Response:
         self._leave(request)
@@ -95,13 +103,22 @@ def seconds_to_wait(header: bytes | None, *, now: datetime) -> float | None:
 
 
 class PoliteThrottle(AutoThrottle):
-    """AutoThrottle that never goes below the Crawl-delay of a site's robots.txt."""
+    """AutoThrottle that never goes below the configured delay of a site, nor the Crawl-delay of its robots.txt."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._user_agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._floors: dict[str, float] = {}
+        self._default = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        slots = crawler.settings.getdict("DOWNLOAD_SLOTS")
+        self._floors: dict[str, float] = {site: slot["delay"] for site, slot in slots.items()}
         crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
+
+    def _min_delay(self) -> float:
+        return 0.0  # each site has a floor of its own
+
+    def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
+        self.target_concurrency = float(slot.concurrency)
+        super()._adjust_delay(slot, latency, response)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         delay = robotparser.crawl_delay(self._user_agent)
@@ -109,7 +126,7 @@ class PoliteThrottle(AutoThrottle):
             return
         site = site_of_request(run_of(self.crawler), request)
         downloader = self.crawler.engine.downloader
-        self._floors[site] = max(delay, self._floors.get(site, 0.0))
+        self._floors[site] = max(delay, self._floors.get(site, self._default))
         downloader.per_slot_settings.setdefault(site, {})["delay"] = self._floors[site]
         self._keep_floor(site)
 
@@ -120,7 +137,7 @@ class PoliteThrottle(AutoThrottle):
     def _keep_floor(self, site: str) -> None:
         slot = self.crawler.engine.downloader.slots.get(site)
         if slot:
-            slot.delay = max(slot.delay, self._floors.get(site, 0.0))
+            slot.delay = max(slot.delay, self._floors.get(site, self._default))
 
 
 def site_of_request(run: CrawlRun, request: Request) -> str:

@@ -13,7 +13,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.logs import log_to_file
-from crawler.run import CrawlRun
+from crawler.run import CrawlRun, Plan
+from crawler.settings import USER_AGENT
 from crawler.spiders.articles import ArticleSpider
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -29,7 +30,8 @@ def run_spider(run: CrawlRun, *, settings: Mapping[str, Any] | None = None, verb
     """
     log_file = log_to_file(run.plan.data)
     try:
-        process = AsyncCrawlerProcess(_settings({"LOG_INSTALL_ROOT_HANDLER": verbose, **(settings or {})}))
+        overrides = {"LOG_INSTALL_ROOT_HANDLER": verbose, **configured_settings(run.plan), **(settings or {})}
+        process = AsyncCrawlerProcess(_settings(overrides))
         crawl = process.crawl(ArticleSpider, run=run)
         with _stopping_on_signals(process):
             process.start(install_signal_handlers=False)
@@ -39,6 +41,17 @@ def run_spider(run: CrawlRun, *, settings: Mapping[str, Any] | None = None, verb
         run.finish("interrupted")
         logging.getLogger().removeHandler(log_file)
         log_file.close()
+
+
+def configured_settings(plan: Plan) -> dict[str, Any]:
+    """What the configuration says of Scrapy's settings."""
+    user_agent = f"{USER_AGENT[:-1]}; +{plan.crawler.contact})" if plan.crawler.contact else USER_AGENT
+    return {
+        "USER_AGENT": user_agent,
+        "DOWNLOAD_TIMEOUT": plan.crawler.timeout,
+        "DOWNLOAD_MAXSIZE": int(plan.crawler.max_body * 1024 * 1024),
+        "DOWNLOAD_SLOTS": {site.name: {"delay": site.delay, "concurrency": site.concurrency} for site in plan.sites},
+    }
 
 
 def _settings(overrides: Mapping[str, Any]) -> Settings:

@@ -14,6 +14,8 @@ from crawler.exchanges import exchange_of
 from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
 from crawler.run import run_of
 
+GZIP = b"\x1f\x8b"
+
 
 def headers_for(page: PendingPage) -> dict[str, str]:
     """The headers that make a request for a page a question for changes."""
@@ -37,22 +39,24 @@ async def fetch(crawler: Crawler, page: PendingPage, *, validators: PendingPage 
     return response
 
 
-def outcome_of_response(response: Response) -> Outcome | None:
-    """Why a response is not worth reading, or None."""
-    return outcome_of_status(response.status) or outcome_of_content(response)
+def outcome_of_response(response: Response, *, is_start: bool = False) -> Outcome | None:
+    """Why a response is not worth reading, or None. A start may be a gzipped sitemap."""
+    return outcome_of_status(response.status) or outcome_of_content(response, is_start=is_start)
 
 
-def outcome_of_content(response: Response) -> Outcome | None:
+def outcome_of_content(response: Response, *, is_start: bool = False) -> Outcome | None:
     """Why a response of good status is not worth reading, or None."""
     if not response.body.strip():
         return Outcome("failed", "empty")
+    if is_start and response.body.startswith(GZIP):
+        return None
     content_type = _content_type(response)
     if content_type and not content_type.startswith("text/") and "xml" not in content_type:
         return Outcome("fetched", f"not-an-article: {content_type}")
     return None
 
 
-def page_from_response(response: Response, page: PendingPage, *, site: str) -> Page:
+def page_from_response(response: Response, page: PendingPage, *, site: str, may_list: bool = False) -> Page:
     """The border value that the pipeline reads."""
 
     def header(name: str) -> str | None:
@@ -64,6 +68,8 @@ def page_from_response(response: Response, page: PendingPage, *, site: str) -> P
         requested_url=page.url,
         site=site,
         depth=page.depth,
+        may_list=may_list,
+        turn=page.turn,
         status=response.status,
         body=response.body,
         fetched_at=datetime.now(UTC),

@@ -47,7 +47,7 @@ PAGES_IN_HAND = 200
 """Pages taken from the archive and not ended yet: enough for Scrapy to choose among many sites, few enough to
 hold in memory. Where a crawl is killed they are still pending, and the next run takes them."""
 
-Change = Literal["new", "changed", "unchanged"]
+Change = Literal["new", "changed", "unchanged", "listing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +77,8 @@ class Tally:
     taken: int = 0
     """Pages taken up."""
     counts: Counter[str] = field(default_factory=Counter)
-    """Pages by what became of them: new, changed, unchanged, joined (to the article of another page), or the state of
-    their outcome."""
+    """Pages by what became of them: new, changed, unchanged, listing, joined (to the article of another page), or
+    the state of their outcome."""
     starts: dict[str, Outcome | None] = field(default_factory=dict)
     """Start URL -> the outcome where it is not in the archive now; None where it is, or was not reached."""
 
@@ -137,6 +137,10 @@ class CrawlRun:
     def may_follow(self, page: PendingPage | Page) -> bool:
         """Whether what a page names is fetched as well."""
         return page.depth < self.sites.settings_of(page.site).depth
+
+    def may_turn(self, page: Page) -> bool:
+        """Whether the page after this one of its listing is fetched as well."""
+        return page.turn < self.sites.settings_of(page.site).turns
 
     def covers(self, url: str, *, site: str) -> bool:
         """Whether a URL that a page of `site` names, or leads to, belongs to what is crawled."""

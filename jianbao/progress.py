@@ -62,6 +62,7 @@ def summary_rows(tally: Tally) -> list[tuple[str, int]]:
         ("archived", counts["new"]),
         ("changed", counts["changed"]),
         ("unchanged", counts["unchanged"]),
+        ("listings", counts["listing"]),
         ("part of another", counts["joined"]),
         ("no article", counts["fetched"]),
         ("gone", counts["gone"]),

@@ -108,9 +108,10 @@ def web_target(href: str, base: str) -> str | None:
     target = link_target(href, base)
     try:
         parts = urlsplit(target or "")
-    except ValueError:
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # brackets that hold no address, a port out of range
         return None
-    return target if parts.scheme in ("http", "https") and parts.netloc else None
+    return target if fits else None
 
 
 def shape(url: str) -> str:

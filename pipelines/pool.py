@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from archive.records import Article, Page
-from pipelines import NotAnArticle, read_article
+from archive.records import Article, Listing, Page
+from pipelines import NotAnArticle, read_article, read_start
 from pipelines.parts import NO_PARTS, PartLinks, find_parts
 
 MAX_TASKS = 2_000
@@ -39,6 +39,8 @@ class PageReading:
     """None where the page holds none."""
     reason: str | None = None
     """Why it holds none; None where it does."""
+    listing: Listing | None = None
+    """What it names, where it is a listing; None for any other page."""
     parts: PartLinks = NO_PARTS
     """Where the rest of the article is, if the site cuts it into several pages."""
 
@@ -72,6 +74,11 @@ def read_page(page: Page) -> PageReading:
     """What a worker process runs for each page."""
     parts = find_parts(page.body, page.url)
     try:
+        if page.may_list:
+            content = read_start(page.body, page.url, fetched_at=page.fetched_at, turned=page.turn > 0)
+            if isinstance(content, Listing):
+                return PageReading(article=None, listing=content)
+            return PageReading(article=content, parts=parts)
         return PageReading(article=read_article(page.body, page.url, fetched_at=page.fetched_at), parts=parts)
     except NotAnArticle as error:
         return PageReading(article=None, reason=error.reason, parts=parts)

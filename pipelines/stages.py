@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, cast
 
 from scrapy.crawler import Crawler
@@ -10,7 +10,8 @@ from scrapy.exceptions import DropItem
 from sqlite_utils import Database
 
 from archive import save_article
-from archive.records import Article, Capture, Page
+from archive.listings import save_listing
+from archive.records import Article, Capture, Listing, Page
 from archive.tombstones import is_forgotten
 from pipelines.parts import NO_PARTS, PartLinks
 from pipelines.pool import PageReading, ReaderPool, ReadingFailed, read_page
@@ -23,6 +24,10 @@ class Run(Protocol):
     crawl_id: int
 
     def may_follow(self, page: Page) -> bool: ...
+
+    def may_turn(self, page: Page) -> bool: ...
+
+    def covers(self, url: str, *, site: str) -> bool: ...
 
     def capture_of(self, url: str) -> Capture | None: ...
 
@@ -53,17 +58,25 @@ class ReadPage:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedPage:
-    """A page whose article is in the archive."""
+class ListedPage:
+    """A page together with what it names, as it is a listing."""
 
     page: Page
-    change: Literal["new", "changed", "unchanged"]
+    listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page whose article is in the archive, or a listing whose articles are pending."""
+
+    page: Page
+    change: Literal["new", "changed", "unchanged", "listing"]
     parts: tuple[Page, ...] = ()
     """The further pages of its article."""
 
 
 class ReadArticle:
-    """Page -> article, in a process of its own."""
+    """Page -> article or listing, in a process of its own."""
 
     def __init__(self, pool: ReaderPool[Page, PageReading]) -> None:
         self.pool = pool
@@ -77,18 +90,20 @@ class ReadArticle:
     def close_spider(self) -> None:
         self.pool.close()
 
-    async def process_item(self, item: Page) -> ReadPage:
+    async def process_item(self, item: Page) -> ReadPage | ListedPage:
         try:
             reading = await self.pool.read(item)
         except ReadingFailed as error:
             raise NotRead("failed", error.reason) from error
+        if reading.listing:
+            return ListedPage(item, reading.listing)
         if reading.article is None and reading.parts.earlier is None:
             raise NotRead("fetched", f"not-an-article: {reading.reason}")
         return ReadPage(item, reading.article, reading.parts)
 
 
 class SaveArticle:
-    """Article -> archive, with its links, removals and page record, in one transaction."""
+    """Article or listing -> archive, with all that hangs on it, in one transaction."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -97,8 +112,10 @@ class SaveArticle:
     def from_crawler(cls, crawler: Crawler) -> SaveArticle:
         return cls(crawler)
 
-    def process_item(self, item: ReadPage) -> SavedPage:
+    def process_item(self, item: ReadPage | ListedPage) -> SavedPage:
         run = cast(Run, self.crawler.spider.run)  # type: ignore[union-attr]
+        if isinstance(item, ListedPage):
+            return _save_listing(run, item)
         assert item.article is not None  # JoinParts lets nothing else through
         if is_forgotten(run.archive, item.article.url):  # rel=canonical led there
             raise NotRead("refused", "forgotten")
@@ -112,3 +129,22 @@ class SaveArticle:
             capture=run.capture_of(item.page.requested_url),
         )
         return SavedPage(item.page, change, item.parts)
+
+
+def _save_listing(run: Run, item: ListedPage) -> SavedPage:
+    """Keep what a listing names of its own site; the rest is links to friends and advertisers."""
+    page = item.page
+
+    def own(urls: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(url for url in urls if run.covers(url, site=page.site))
+
+    save_listing(
+        run.archive,
+        replace(item.listing, articles=own(item.listing.articles), more=own(item.listing.more)),
+        page,
+        crawl_id=run.crawl_id,
+        follow=run.may_follow(page),
+        turn_on=run.may_turn(page),
+        capture=run.capture_of(page.requested_url),
+    )
+    return SavedPage(page, "listing")

@@ -14,6 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive import ArchiveError, PendingPage, confirm_article
+from archive.listings import confirm_listing
 from archive.lock import AlreadyInUse
 from archive.records import Page
 from archive.tombstones import is_forgotten
@@ -74,17 +75,21 @@ class ArticleSpider(Spider):
             else:
                 self.run.end(page.url, outcome)
             return
-        outcome = outcome_of_response(response)
+        outcome = outcome_of_response(response, is_start=page.depth == 0)
         if outcome:
             self.run.end(page.url, outcome, status=response.status)
             return
         site = self.run.sites.name_of(response.url) or page.site
-        yield page_from_response(response, page, site=site)
+        yield page_from_response(response, page, site=site, may_list=page.depth == 0)
 
     def confirm(self, page: PendingPage) -> None:
         """The site says that the page is as it was: so are its article and the links to follow from it."""
         follow = self.run.may_follow(page)
         capture = self.run.capture_of(page.url)
+        if page.kind:
+            confirm_listing(self.run.archive, page.url, capture=capture)
+            self.run.end_saved(page.url, "listing")
+            return
         parts = self.run.parts_captured(page.url)
         confirm_article(
             self.run.archive, page.url, crawl_id=self.run.crawl_id, follow=follow, capture=capture, parts=parts

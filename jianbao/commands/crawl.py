@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from rich.console import Console
 
 from archive import ArchiveError
 from archive.lock import AlreadyInUse
+from crawler.configuration import FILE_NAME, Configuration, SiteSettings
+from crawler.named_sites import NamedSites
 from crawler.process import run_spider
 from crawler.run import CrawlRun, Plan
 from crawler.urls import why_refused
+from jianbao.configured import config_option
 from jianbao.options import data_option
 from jianbao.progress import show_progress, summary_table
 
@@ -33,13 +37,13 @@ class BadAddress(click.ClickException):
 
 
 @click.command()
-@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.argument("urls", metavar="[URL]...", nargs=-1)
+@click.option("--site", "names", multiple=True, metavar="NAME", help="A site of the configuration; may be repeated.")
 @click.option(
     "--depth",
     type=click.IntRange(min=0),
-    default=1,
-    show_default=True,
-    help="Links to follow from each URL: 0 archives it alone, 1 its related articles too, 2 theirs as well.",
+    help="Links to follow: 1 is what a listing names, or the related articles of an article, 2 theirs as well, 0 no"
+    " link at all (default: the site's, else 1).",
 )
 @click.option(
     "--max-pages",
@@ -47,17 +51,69 @@ class BadAddress(click.ClickException):
     help="Ask for at most so many pages; the rest waits for the next run.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's log instead of a progress bar.")
+@config_option
 @data_option
-def crawl(urls: tuple[str, ...], depth: int, max_pages: int | None, verbose: bool, data: Path) -> None:
+def crawl(
+    urls: tuple[str, ...],
+    names: tuple[str, ...],
+    depth: int | None,
+    max_pages: int | None,
+    verbose: bool,
+    configuration: Configuration,
+    data: Path,
+) -> None:
     """Archive articles and the related articles they name.
 
-    An address without http:// or https:// is taken as https://. A site is asked for one page a second,
-    and its robots.txt is obeyed. A crawl that was stopped goes on when the same command is given again.
+    A URL is that of an article, a listing, an RSS or Atom feed or a sitemap; without http:// or https:// it is taken
+    as https://. Without any, the sites of jianbao.toml are crawled. A site is asked for one page a second, and its
+    robots.txt is obeyed. A crawl that was stopped goes on when the same command is given again.
 
     Example: jianbao crawl https://news.example.com/a/1.html --depth 2
     """
     starts = tuple(map(web_address, urls))
-    carry_out(Plan(starts=starts, data=data, depth=depth, max_pages=max_pages), verbose=verbose)
+    plan = plan_crawl(configuration, data, starts=starts, names=names, depth=depth, max_pages=max_pages)
+    carry_out(plan, verbose=verbose)
+
+
+def plan_crawl(
+    configuration: Configuration,
+    data: Path,
+    *,
+    starts: tuple[str, ...] = (),
+    names: tuple[str, ...] = (),
+    depth: int | None = None,
+    max_pages: int | None = None,
+) -> Plan:
+    """What to crawl: the URLs and the sites that were named, or else every configured site.
+
+    Raises click.UsageError for a name that is none, and where there is nothing to crawl.
+    """
+    sites = configuration.sites
+    if depth is not None:
+        sites = tuple(replace(site, depth=depth) for site in sites)
+    unknown = ", ".join(name for name in names if name not in (site.name for site in sites))
+    if unknown:
+        raise click.UsageError(f"no site {unknown} in {FILE_NAME}; {describe_sites(sites)}")
+    if not (starts or sites):
+        raise click.UsageError(f"name a URL, or describe your sites in {FILE_NAME}: `jianbao init` writes one")
+    crawled = [site for site in sites if site.name in names or not (names or starts)]
+    known = NamedSites(starts, sites)
+    return Plan(
+        starts=(*starts, *(url for site in crawled for url in site.start)),
+        data=data,
+        depth=1 if depth is None else depth,
+        max_pages=max_pages or configuration.crawler.max_pages,
+        sites=sites,
+        only=frozenset({*(site.name for site in crawled), *filter(None, map(known.name_of, starts))})
+        if sites
+        else None,
+        crawler=configuration.crawler,
+    )
+
+
+def describe_sites(sites: tuple[SiteSettings, ...]) -> str:
+    """Which names there are."""
+    return f"there is {', '.join(site.name for site in sites)}" if sites else "there is none"
 
 
 def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] | None = None) -> None:
@@ -94,7 +150,7 @@ def verdict(run: CrawlRun) -> str | None:
     missing = [f"{url} ({end.state}: {end.reason})" for url, end in run.tally.starts.items() if end]
     if missing:
         return f"not archived: {', '.join(missing)}"
-    if not run.tally.in_archive:
+    if not run.tally.in_archive and run.tally.counts.keys() != {"listing"}:  # listings without anything new
         ends = ", ".join(f"{pages} {what}" for what, pages in run.tally.counts.items())
         return f"nothing was archived: {ends or 'there was no page to ask for'}"
     return None
