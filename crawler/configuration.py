@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 from archive.records import Selectors
@@ -17,14 +16,19 @@ from crawler.values import (
     a_choice,
     a_contact,
     a_flag,
+    a_mail_address,
     a_name,
     a_number,
     a_schedule,
+    a_secret,
     a_selector,
     a_timezone,
     a_whole_number,
+    an_address_or_secret,
     hosts,
+    mail_addresses,
     urls,
+    words,
 )
 
 FILE_NAME = "jianbao.toml"
@@ -95,6 +99,32 @@ class CrawlerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotifySettings:
+    """`[notify]`: who is told, and how, when something is not as usual. Without one of the three ways, nobody is."""
+
+    webhook: str | None = None
+    """Where the message is posted to; `env:NAME` or `file:PATH` where the address itself is a secret."""
+    format: Literal["json", "wecom", "dingtalk", "feishu", "slack"] = "json"
+    """What the receiver takes: plain JSON, or the text message of a chat service."""
+    mail_to: tuple[str, ...] = ()
+    """Mail addresses of those who are told."""
+    mail_from: str | None = None
+    """The sender. None: the user of the mail server."""
+    smtp_host: str = "localhost"
+    """The mail server."""
+    smtp_port: int = 587
+    """Its port."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is secured; `none` is for a server on this machine."""
+    smtp_user: str | None = None
+    """Who logs in; None: nobody does."""
+    smtp_password: str | None = None
+    """`env:NAME` or `file:PATH`, where the password stands: never the password itself."""
+    command: tuple[str, ...] = ()
+    """A command and its arguments, which gets the message on standard input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """A `jianbao.toml`; without one, all is as it is by default."""
 
@@ -102,8 +132,8 @@ class Configuration:
     """The `[[site]]` tables, in the file's order."""
     crawler: CrawlerSettings = field(default_factory=CrawlerSettings)
     """The `[crawler]` table."""
-    notify: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """The `[notify]` table as it stands: a later version reads it."""
+    notify: NotifySettings = field(default_factory=NotifySettings)
+    """The `[notify]` table."""
 
 
 _SITE: dict[str, Check] = {
@@ -128,6 +158,18 @@ _CRAWLER: dict[str, Check] = {
     "max_body": a_number(0.1, 1000),
     "max_pages": a_whole_number(1, 10_000_000),
     "max_minutes": a_number(0.01, 100_000),
+}
+_NOTIFY: dict[str, Check] = {
+    "webhook": an_address_or_secret,
+    "format": a_choice("json", "wecom", "dingtalk", "feishu", "slack"),
+    "mail_to": mail_addresses,
+    "mail_from": a_mail_address,
+    "smtp_host": a_name,
+    "smtp_port": a_whole_number(1, 65_535),
+    "smtp_security": a_choice("starttls", "tls", "none"),
+    "smtp_user": a_name,
+    "smtp_password": a_secret,
+    "command": words,
 }
 
 
@@ -158,14 +200,12 @@ class _Reader:
         if not isinstance(tables, list):
             raise self._error("is to be written [[site]], in double brackets", "site", 0, "")
         crawler = CrawlerSettings(**self._checked(document.get("crawler", {}), _CRAWLER, "crawler", 0))
-        notify = document.get("notify", {})
-        if not isinstance(notify, dict):
-            raise self._error("is to be a table", "notify", 0, "")
+        notify = NotifySettings(**self._checked(document.get("notify", {}), _NOTIFY, "notify", 0))
         sites = tuple(self._read_site(table, number) for number, table in enumerate(tables))
         for number, site in enumerate(sites):
             if site.name in (other.name for other in sites[:number]):
                 raise self._error(f"another site is called {site.name!r} already", "site", number, "name")
-        return Configuration(sites=sites, crawler=crawler, notify=MappingProxyType(notify))
+        return Configuration(sites=sites, crawler=crawler, notify=notify)
 
     def _read_site(self, table: Any, number: int) -> SiteSettings:
         selectors = table.pop("selectors", None) if isinstance(table, dict) else None

@@ -135,3 +135,40 @@ def a_selector(value: Any) -> str:
     except (SelectorError, etree.XPathError) as error:
         raise ValueError(f"{value!r} is no selector: {error}") from error
     return path
+
+
+def a_secret(value: Any) -> str:
+    """Where a secret stands: `env:NAME` or `file:PATH`."""
+    if isinstance(value, str) and re.fullmatch(r"(?:env|file):\S.*", value):
+        return value
+    raise ValueError('is to say where it stands, as "env:NAME" or "file:PATH"')  # without what was written there
+
+
+def an_address_or_secret(value: Any) -> str:
+    """A web address, or where it stands."""
+    if isinstance(value, str) and (re.fullmatch(r"https?://\S+", value) or re.fullmatch(r"(?:env|file):\S.*", value)):
+        return value
+    raise ValueError('is to be an address with http:// or https://, or where it stands, as "env:NAME" or "file:PATH"')
+
+
+def a_mail_address(value: Any) -> str:
+    """A mail address."""
+    if isinstance(value, str) and value.isprintable() and _MAIL.fullmatch(value):
+        return value
+    raise ValueError(f"is to be a mail address, not {value!r}")
+
+
+def mail_addresses(value: Any) -> tuple[str, ...]:
+    """Mail addresses, at least one."""
+    addresses = tuple(map(a_mail_address, _texts(value)))
+    if not addresses:
+        raise ValueError("is to hold at least one address")
+    return addresses
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """A command and its arguments, each a text of its own."""
+    found = _texts(value)
+    if not found:
+        raise ValueError('is to be a list of texts, as in ["notify-send", "jianbao"]')
+    return found

@@ -18,7 +18,8 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from archive import open_archive
 from archive.health import judge_silence
 from archive.schedule import plan_runs, planned_runs
-from crawler.configuration import Configuration, ConfigurationError, SiteSettings, read_configuration
+from crawler.configuration import Configuration, ConfigurationError, NotifySettings, SiteSettings, read_configuration
+from jianbao.notify.telling import tell
 from jianbao.schedule.timing import first_run, trigger_of
 
 log = logging.getLogger("jianbao.schedule")
@@ -37,6 +38,7 @@ class Service:
         self._data = data
         self._modified = 0.0
         self._sites: dict[str, SiteSettings] = {}
+        self._notify = NotifySettings()
         self._crawl: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         # One worker: two crawls on one data folder exclude each other anyway, and one waits better than it fails.
@@ -64,6 +66,7 @@ class Service:
         for name in self._sites.keys() - wanted.keys() | self._sites.keys() & changed:
             self._scheduler.remove_job(name)
         self._sites = wanted
+        self._notify = configuration.notify
         self._plan(changed)
 
     def _plan(self, names: set[str]) -> None:
@@ -110,6 +113,8 @@ class Service:
         log.log(level, "%s: crawl ended with status %d after %.0f s", name, status, time.monotonic() - begun)
         with open_archive(self._data) as db:
             judge_silence(db)
+        for way, trouble in tell(self._data, self._notify).items():
+            log.log(logging.WARNING if trouble else logging.INFO, "told by %s: %s", way, trouble or "sent")
 
     def _watch(self) -> None:
         """Read the configuration anew when it changes, plan anew when the clock is changed."""

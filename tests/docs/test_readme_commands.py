@@ -15,8 +15,8 @@ from jianbao.cli import main
 from jianbao.demo import DemoSite
 from tests.docs.pages import readme_commands
 
-TESTED_ELSEWHERE = ("crawl", "forget", "history", "merge", "schedule", "serve")
-"""Somebody's site, an article of it, somebody's folder, and what does not end: other tests run them."""
+TESTED_ELSEWHERE = ("crawl", "forget", "history", "merge", "notify", "schedule", "serve")
+"""Somebody's site, an article of it, another folder, a chat robot, and what does not end: other tests run them."""
 
 
 def test_every_command_of_the_readme_works_on_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

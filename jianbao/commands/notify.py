@@ -1,0 +1,47 @@
+"""`jianbao notify`: tell somebody what is not as usual."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crawler.configuration import FILE_NAME, ConfigurationError, read_configuration
+from jianbao.notify.channels import send, ways_of
+from jianbao.notify.messages import message_for_test
+from jianbao.notify.telling import tell
+from jianbao.options import data_option
+
+
+@click.command()
+@click.option("--test", is_flag=True, help="Send a message that says it is a test.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(FILE_NAME),
+    show_default=True,
+    help="The configuration file.",
+)
+@data_option
+def notify(test: bool, config: Path, data: Path) -> None:
+    """Tell what is not as usual, to whom [notify] in jianbao.toml names: a webhook, mail addresses, a command.
+
+    Each finding is told once, and once when it is over. `jianbao schedule` does so after every run.
+
+    Example: jianbao notify --test
+    """
+    try:
+        settings = read_configuration(config).notify
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
+    if not ways_of(settings):
+        raise click.ClickException(f"{config}: [notify] names nobody; set webhook, mail_to or command")
+    outcome = send(message_for_test(), settings) if test else tell(data, settings)
+    for way, trouble in outcome.items():
+        if trouble is None:
+            click.echo(f"{way}: sent")
+    if not outcome:
+        click.echo("nothing to tell")
+    failed = [f"{way}: {trouble}" for way, trouble in outcome.items() if trouble]
+    if failed:
+        raise click.ClickException("; ".join(failed))

@@ -1,0 +1,1 @@
+"""Telling a person what the archive's health found: `messages` words it, `channels` carries it."""
