@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from archive.search import index_article
+
 MIGRATIONS = Migrations("jianbao")
 
 
@@ -314,3 +316,11 @@ def m010_recleans(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@MIGRATIONS()
+def m011_index_in_simplified_characters(db: Database) -> None:
+    """Index every article anew, as folding now takes traditional and simplified characters for the same."""
+    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
+    for article_id, title, body in db.execute("SELECT id, title, body FROM articles"):
+        index_article(db, article_id, title, body)

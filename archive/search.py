@@ -1,8 +1,8 @@
 """Full-text search that finds what a full scan finds, in Chinese as in anything else.
 
 **In the index** (`articles_fts`: contentless FTS5, columns `title` and `body`, rowid = `articles.id`) each
-character is a token of its own. The text is folded (NFKC, so that full-width and half-width are alike; then
-casefold), each line ends in U+2029 so that no match runs from one paragraph into the next, and the
+character is a token of its own. The text is folded (`archive/folding.py`: full-width and half-width, capital
+and small, traditional and simplified are alike), each line ends in U+2029 so that no match runs from one paragraph into the next, and the
 printable characters, punctuation too, are parted by spaces. White space itself is left out: `GDP增长` finds
 it spaced too. The tokenizer takes anything but white space for a token character; each of the 138,252
 printable characters that folding can give was checked to come through as one token, itself.
@@ -26,12 +26,13 @@ changes: always in the transaction that changes `articles`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlite_utils import Database
+
+from archive.folding import fold
 
 LINE_END = "\u2029"
 """Stands for the end of a line in the index: Unicode's paragraph separator, which is not printable and so
@@ -68,11 +69,6 @@ class Hit:
     snippet: str
     """The part of the body around the first match, its lines joined by spaces; the body's beginning where
     only the title matches."""
-
-
-def fold(text: str) -> str:
-    """What search compares: full-width and half-width alike, lower case."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def to_index(text: str) -> str:

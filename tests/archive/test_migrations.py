@@ -69,6 +69,13 @@ def test_it_keeps_what_it_held_and_takes_more(old: Path) -> None:
     db.close()
 
 
+@every_schema
+def test_traditional_characters_find_what_was_indexed_before(old: Path) -> None:
+    db = open_archive(old)
+    assert [hit.title for hit in search(db, "園區裡的第一家企業")] == ["第2篇"]
+    db.close()
+
+
 def test_the_history_of_texts_is_made_from_versions(data: Path) -> None:
     """The second schema has no row for a text that came back, but says which version is the present one."""
     data.mkdir()

@@ -9,7 +9,8 @@ import pytest
 from sqlite_utils import Database
 
 from archive import find_matches, save_article, search, to_match
-from archive.search import SNIPPET_CHARS, fold
+from archive.folding import fold
+from archive.search import SNIPPET_CHARS
 from tests.archive.samples import article, page, url
 
 CHINESE = (
@@ -28,6 +29,7 @@ CHINESE = (
 )
 LATIN = ("2024年", "12024", "3.5亿元", "GDP", "gdp", "ChatGPT", "5G", "ＧＤＰ", "１００", "AND", "OR", "NOT", "NEAR")
 SIGNS = ("。", "，", "、", "—", "…", '"', "'", "*", "-", "(", ")", "^", ":", "+", "¶", "%", "_")
+TRADITIONAL = ("洛陽", "產業", "園區", "乾隆", "裏", "𠁞")
 RARE = ("𠮷", "🚲", "㈱", "é", "É", "ß", "ｶﾞ", "ﬁ", "℃")
 WORDS = CHINESE + LATIN + SIGNS + RARE
 
@@ -44,6 +46,22 @@ def shelf(db: Database, crawl: int) -> Database:
         text = article(number, title=line(4), body="\n".join(line(9) for _ in range(4)))
         save_article(db, text, page(number), crawl_id=crawl, follow=False)
     return db
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"), [("洛陽", "洛阳"), ("洛阳", "洛陽"), ("園区", "园區"), ("ＧＤＰ", "gdp")]
+)
+def test_other_spellings_of_the_same_characters_are_found(db: Database, crawl: int, typed: str, printed: str) -> None:
+    text = article(1, title="标题", body=f"开头{printed}结尾。")
+    save_article(db, text, page(1), crawl_id=crawl, follow=False)
+    (hit,) = search(db, typed)
+    assert find_matches(text.body, typed) == [(2, 2 + len(printed))]
+    assert printed in hit.snippet
+
+
+def test_folding_keeps_every_piece_of_a_text_what_it_is_in_its_place() -> None:
+    text = "".join(CHINESE + TRADITIONAL)
+    assert fold(text) == "".join(fold(char) for char in text)
 
 
 def found(db: Database, words: str) -> list[int]:

@@ -8,7 +8,8 @@ from types import ModuleType
 
 import pytest
 
-from archive import diffs
+from archive import diffs, find_matches, to_match
+from archive.folding import fold
 from jianbao.assets import datasette_folder
 
 
@@ -33,6 +34,26 @@ def test_differences_are_those_of_the_archive(seed: int) -> None:
         new = edited(randomly, new)
     shown = [(line.kind, [(piece.kind, piece.text) for piece in line.pieces]) for line in diffs.diff_texts(old, new)]
     assert [(kind, list(pieces)) for kind, pieces in plugin("diffs").diff_texts(old, new)] == shown
+
+
+ALPHABET = '洛阳陽園园区Ａa１ "-*^():¶\t\u200b\u3000é\n'
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_search_is_that_of_the_archive(seed: int) -> None:
+    copy, randomly = plugin("chinese_search"), random.Random(seed)
+    for _ in range(50):
+        words = "".join(randomly.choice(ALPHABET) for _ in range(randomly.randrange(9)))
+        text = "".join(randomly.choice(ALPHABET) for _ in range(60))
+        assert copy.fold(text) == fold(text)
+        assert copy.to_match(words) == to_match(words)
+        assert copy.find_matches(text, words) == find_matches(text, words)
+
+
+def test_every_character_folds_as_in_the_archive() -> None:
+    copy = plugin("chinese_search")
+    characters = "".join(chr(code) for code in range(0x20, 0x30000) if not 0xD800 <= code < 0xE000)
+    assert copy.fold(characters) == fold(characters)
 
 
 def test_constants_are_those_of_the_archive() -> None:
