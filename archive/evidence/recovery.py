@@ -47,6 +47,8 @@ def recover_evidence(db: Database, data: Path) -> list[str]:
     for file in evidence_files(data):
         size, end = file.stat().st_size, known.get(file.name, 0)
         if size == end:
+            if not size:  # killed between making the file and its first record
+                file.unlink()
             continue
         cut = cut_torn_tail(file, end if end < size else 0)
         if cut:

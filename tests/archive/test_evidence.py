@@ -279,3 +279,11 @@ def test_a_place_that_holds_no_record_is_named(data: Path, save: Keep) -> None:
         read_record(data, capture.file, 5)
     with pytest.raises(DamagedEvidence, match="the file is missing"):
         read_record(data, "other.warc.gz", 0)
+
+
+def test_a_file_that_was_made_and_never_written_to_is_removed(db: Database, data: Path, save: Keep) -> None:
+    save(1)
+    [file] = evidence_files(data)
+    (evidence_folder(data) / "jianbao-20990101T000000Z-00000000.warc.gz").touch()
+    recover_evidence(db, data)
+    assert evidence_files(data) == [file]

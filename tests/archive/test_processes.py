@@ -8,7 +8,6 @@ import sys
 import threading
 from pathlib import Path
 
-import pytest
 from sqlite_utils import Database
 
 from archive import open_archive, overview, read_archive, search
@@ -58,23 +57,6 @@ def test_a_writer_killed_at_any_moment_leaves_whole_articles_and_loses_none(data
         assert_complete(db)
         assert written <= {url for (url,) in db.execute("SELECT url FROM articles")}
         db.close()
-
-
-@pytest.mark.heavy
-def test_two_hundred_kills_lose_nothing(data: Path) -> None:
-    open_archive(data).close()
-    randomly = random.Random()
-    for round_ in range(200):
-        writer = start_writer(data, 50 * round_ + 1)
-        assert writer.stdout
-        for _ in range(randomly.randint(0, 20)):
-            writer.stdout.readline()
-        threading.Event().wait(randomly.random() / 20)
-        writer.kill()
-        writer.wait()
-    db = open_archive(data)
-    assert_complete(db)
-    db.close()
 
 
 def test_readers_and_a_second_writer_are_never_locked_out(data: Path) -> None:
