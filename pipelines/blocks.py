@@ -157,16 +157,17 @@ def split_blocks(root: html.HtmlElement) -> Blocks:
     """The lines of everything below `root`, in document order."""
     collector = _Collector(root)
     walker = etree.iterwalk(root, events=("start", "end"))
+    skipped: html.HtmlElement | None = None
     for event, element in walker:
-        silent = element.tag in SILENT_TAGS or _is_hidden(element)
-        if event == "start" and silent:
-            walker.skip_subtree()
-        elif event == "start":
-            collector.start(element)
-        elif silent:
+        if event == "end" and skipped is not None and element is skipped:
             collector.add(element.tail)
-        else:
+        elif event == "end":
             collector.end(element)
+        elif element.tag in SILENT_TAGS or _is_hidden(element):
+            walker.skip_subtree()
+            skipped = element
+        else:
+            collector.start(element)
     return Blocks(collector.lines, collector.spans)
 
 

@@ -6,11 +6,12 @@ import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import html
 
 from pipelines.blocks import BLOCK_TAGS, Block, fold
-from pipelines.credit_line import ADDRESS, CreditLine, first_account, read_line, read_number, split_line
+from pipelines.credit_line import ADDRESS, KEPT, CreditLine, first_account, read_line, read_number, split_line
 from pipelines.dates import holds_date, strip_dates
 from pipelines.names import is_name
 from pipelines.outlets import clean_source, is_paper
@@ -79,8 +80,11 @@ class Byline:
 
 def is_byline(text: str) -> bool:
     """Whether a line is a byline row: short, with a date or labels and little else."""
-    if len(text) > LONGEST_ROW or "。" in text or not _TRACE.search(text):
-        return False
+    return len(text) <= LONGEST_ROW and "。" not in text and _TRACE.search(text) is not None and _is_row(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _is_row(text: str) -> bool:
     row = plain(text)
     undated = strip_dates(row)
     labels = [segment for segment in split_line(undated) if segment.kind not in ("", "url")]

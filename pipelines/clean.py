@@ -136,7 +136,10 @@ def _match_pieces(shown: Revealed, start: int, end: int, rules: tuple[Rule, ...]
     if not 3 <= len(bounds) <= 60:
         return []
     cuts = []
+    *_, last = hint().finditer(text)
     for a in bounds[1:-1]:
+        if a > last.start():
+            break
         rule = _match_piece(text, a, len(text), rules)
         if rule and not _holds_text(text[a:], rules):
             cuts.append(_cut(shown, start + a, end, rule))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.dates import strip_dates
 from pipelines.names import SITE_ACCOUNT, is_account, is_name
 from pipelines.outlets import clean_source, is_firm, is_office, is_paper
+
+KEPT = 512
+"""Lines whose reading is kept: each is looked at by several steps."""
 
 _LABELS = {
     "other": (
@@ -101,7 +105,8 @@ class CreditLine:
     """Words that are neither mark, name, paper nor date."""
 
 
-def split_line(text: str) -> list[Segment]:
+@lru_cache(maxsize=KEPT)
+def split_line(text: str) -> tuple[Segment, ...]:
     """The marks of a line in plain spelling, each with its words; dates are parted off as bars."""
     text = strip_dates(text)
     segments, kind, mark, start = [], "", "", 0
@@ -112,7 +117,7 @@ def split_line(text: str) -> list[Segment]:
         kind, start = (match.lastgroup or "").rstrip("2"), match.end()
         mark = match[0] + (" " if text[start : start + 1] == " " else "")
     segments.append(Segment(kind, mark, text[start:].strip()))
-    return segments
+    return tuple(segments)
 
 
 def _is_part_of_word(text: str, match: re.Match[str]) -> bool:
