@@ -82,7 +82,7 @@ def save_article(
         resolve_links(db, article_id)
         _count(db, crawl_id, change)
         if follow:
-            queue_links(db, article_id, site=page.site, depth=page.depth + 1, crawl_id=crawl_id)
+            queue_links(db, article_id, site=page.site, depth=page.depth + 1)
     return change
 
 
@@ -119,7 +119,7 @@ def confirm_article(
         confirm_parts(db, page_id, parts, seen=seen, crawl_id=crawl_id)
         _count(db, crawl_id, "unchanged")
         if follow:
-            queue_links(db, article_id, site=site, depth=depth + 1, crawl_id=crawl_id)
+            queue_links(db, article_id, site=site, depth=depth + 1)
 
 
 def add_article(db: Database, article: Article, site: str, *, seen_at: str, capture_id: int | None) -> int:

@@ -23,7 +23,7 @@ from archive.evidence import save_capture
 from archive.masking import mask_contacts
 from archive.records import Capture, ListingKind, Page
 from archive.times import utc
-from archive.tombstones import hash_key
+from archive.tombstones import hash_key, is_forgotten
 from archive.urls import canonical_url, url_key
 
 PageState = Literal["pending", "fetched", "failed", "refused", "gone"]
@@ -61,10 +61,18 @@ class PendingPage:
 
 
 def add_start(db: Database, url: str, *, site: str, crawl_id: int) -> None:
-    """Have a URL that the user named fetched in this crawl, though it was fetched in an earlier one."""
+    """Have a URL that the user named fetched in this crawl, though it was fetched in an earlier one; not where
+    it was forgotten."""
+    if is_forgotten(db, url):
+        return
     with transaction(db):
-        queue_page(db, url, site=site, depth=0, crawl_id=crawl_id)
-        db.execute("UPDATE pages SET start = 1 WHERE url_key = ?", (url_key(url),))
+        db.execute(
+            """
+            INSERT INTO pages (url, url_key, site, state, depth, start) VALUES (?, ?, ?, 'pending', 0, 1)
+            ON CONFLICT DO UPDATE SET depth = 0, start = 1, state = iif(crawl_id IS ?, state, 'pending')
+            """,
+            (canonical_url(url), url_key(url), site, crawl_id),
+        )
 
 
 def start_urls(db: Database) -> list[str]:
@@ -72,23 +80,20 @@ def start_urls(db: Database) -> list[str]:
     return [row[0] for row in db.execute("SELECT url FROM pages WHERE start = 1 ORDER BY id")]
 
 
-def queue_page(db: Database, url: str, *, site: str, depth: int, crawl_id: int) -> None:
-    """Make a page pending, in the caller's transaction, unless this crawl took it up already or it was
-    forgotten."""
+def queue_page(db: Database, url: str, *, site: str, depth: int) -> None:
+    """Make a page pending that is neither known yet nor forgotten, in the caller's transaction. Which known
+    ones are asked for again is for `archive.refresh` to say."""
     db.execute(
         """
         INSERT INTO pages (url, url_key, site, state, depth)
         SELECT :url, :key, :site, 'pending', :depth
-        -- fetched in this crawl from another address, by a redirect or rel=canonical
+        -- fetched from another address, by a redirect or rel=canonical
         WHERE NOT EXISTS (
             SELECT 1 FROM articles JOIN pages ON pages.article_id = articles.id
-            WHERE articles.url_key = :key AND pages.crawl_id = :crawl_id AND pages.state = 'fetched'
+            WHERE articles.url_key = :key AND pages.state = 'fetched'
         )
         AND NOT EXISTS (SELECT 1 FROM tombstones WHERE url_sha256 = :tombstone)
-        ON CONFLICT DO UPDATE SET
-            state = 'pending',
-            depth = CASE state WHEN 'pending' THEN min(depth, excluded.depth) ELSE excluded.depth END
-        WHERE crawl_id IS NOT :crawl_id
+        ON CONFLICT DO UPDATE SET depth = min(coalesce(depth, excluded.depth), excluded.depth)
         """,
         {
             "url": canonical_url(url),
@@ -96,18 +101,17 @@ def queue_page(db: Database, url: str, *, site: str, depth: int, crawl_id: int) 
             "tombstone": hash_key(url_key(url)),
             "site": site,
             "depth": depth,
-            "crawl_id": crawl_id,
         },
     )
 
 
-def queue_links(db: Database, article_id: int, *, site: str, depth: int, crawl_id: int) -> None:
+def queue_links(db: Database, article_id: int, *, site: str, depth: int) -> None:
     """Make the articles that an article names pending, in the caller's transaction."""
     urls: Iterable[tuple[str]] = db.execute(
         "SELECT url FROM links WHERE from_id = ? ORDER BY position", (article_id,)
     ).fetchall()
     for (url,) in urls:
-        queue_page(db, url, site=site, depth=depth, crawl_id=crawl_id)
+        queue_page(db, url, site=site, depth=depth)
 
 
 def take_pending(
@@ -135,10 +139,21 @@ def take_pending(
         rows = db.execute(
             """
             SELECT depth, id FROM pages
-            WHERE state = 'pending' AND site = ? AND depth <= ? AND crawl_id IS NOT ?
-            ORDER BY depth, id LIMIT ?
+            WHERE state = 'pending' AND site = :site AND crawl_id IS NOT :crawl_id
+                AND depth <= :max_depth
+            UNION ALL
+            -- fetched before, when links were followed further: due again all the same
+            SELECT depth, id FROM pages
+            WHERE state = 'pending' AND fetched_at IS NOT NULL AND site = :site AND crawl_id IS NOT :crawl_id
+                AND depth > :max_depth
+            ORDER BY depth, id LIMIT :limit
             """,
-            (site, depths.get(site, max_depth), crawl_id, min(limit, IN_HAND_PER_SITE - held)),
+            {
+                "site": site,
+                "max_depth": depths.get(site, max_depth),
+                "crawl_id": crawl_id,
+                "limit": min(limit, IN_HAND_PER_SITE - held),
+            },
         )
         candidates += [(place, depth, id_) for place, (depth, id_) in enumerate(rows.fetchall(), held)]
     order = {id_: number for number, (_place, _depth, id_) in enumerate(sorted(candidates)[:limit])}

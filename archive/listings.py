@@ -44,7 +44,7 @@ def save_listing(
         _record(db, listing, page, crawl_id=crawl_id, new=new, capture_id=capture_id)
         if follow:
             for url in unknown[:MAX_NEW] if listing.kind == "sitemap" else listing.articles:
-                queue_page(db, url, site=page.site, depth=page.depth + 1, crawl_id=crawl_id)
+                queue_page(db, url, site=page.site, depth=page.depth + 1)
         if turn_on:
             # An index of sitemaps names none itself.
             more = [url for url in listing.more if new or not listing.articles or _was_missed(db, url)]

@@ -324,3 +324,11 @@ def m011_index_in_simplified_characters(db: Database) -> None:
     db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
     for article_id, title, body in db.execute("SELECT id, title, body FROM articles"):
         index_article(db, article_id, title, body)
+
+
+@MIGRATIONS()
+def m012_refresh(db: Database) -> None:
+    """Pages that were fetched before and are due again, however far from a start."""
+    db.execute(
+        "CREATE INDEX idx_pages_due ON pages (site, depth, id) WHERE state = 'pending' AND fetched_at IS NOT NULL"
+    )

@@ -33,7 +33,7 @@ def resume_crawl(
         left = db.execute(
             """
             SELECT 1 FROM pages LEFT JOIN json_each(:depths) AS own ON own.key = pages.site
-            WHERE state = 'pending' AND depth <= coalesce(own.value, :max_depth)
+            WHERE state = 'pending' AND (depth <= coalesce(own.value, :max_depth) OR fetched_at IS NOT NULL)
                 AND (:sites IS NULL OR site IN (SELECT value FROM json_each(:sites)))
             LIMIT 1
             """,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archive.records import Selectors
+from archive.refresh import Refresh
 from crawler.sites import site_of
 from crawler.values import (
     Check,
@@ -33,9 +34,6 @@ from crawler.values import (
 
 FILE_NAME = "jianbao.toml"
 """The file that is read from the working directory."""
-
-Refresh = Literal["due", "all", "new"]
-"""Which known articles a run asks for again: those that are due by their age, all, or none."""
 
 
 class ConfigurationError(Exception):

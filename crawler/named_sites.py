@@ -33,7 +33,10 @@ class NamedSites:
 
     def name_of(self, url: str) -> str | None:
         """The name of the site that `url` is on, or None where it is on none of them."""
-        host = site_of(url)
+        return self.name_of_host(site_of(url))
+
+    def name_of_host(self, host: str) -> str | None:
+        """The name of the site that a host, as `site_of` names it, belongs to, or None."""
         return self._hosts.get(host) or self._realms.get(realm_of(host))
 
     def is_configured(self, name: str) -> bool:

@@ -32,6 +32,7 @@ from archive.evidence import Evidence, EvidenceError, recover_evidence
 from archive.health import judge_run
 from archive.lock import lock_data
 from archive.records import Capture, Exchange, Page
+from archive.refresh import Refresh, known_sites, queue_known
 from archive.resume import resume_crawl
 from archive.tombstones import is_forgotten
 from crawler.configuration import CrawlerSettings, SiteSettings
@@ -66,6 +67,8 @@ class Plan:
     """The configured sites, those that are not crawled among them."""
     only: frozenset[str] | None = None
     """Names of the sites that are crawled; None is every site with pages pending."""
+    refresh: Refresh | None = None
+    """Which known pages are asked for again; None is as each site is configured, `due` by default."""
     crawler: CrawlerSettings = field(default_factory=CrawlerSettings)
     """What is configured for all sites together."""
 
@@ -104,7 +107,8 @@ class CrawlRun:
         self.broken: sqlite3.Error | EvidenceError | None = None
         """Why the archive cannot be written to (a full disk), after which nothing more is asked for."""
         self._depths = {site.name: site.depth for site in plan.sites}
-        resumed = resume_crawl(archive, max_depth=plan.depth, depths=self._depths, sites=plan.only)
+        self._only = self._sites_to_crawl()
+        resumed = resume_crawl(archive, max_depth=plan.depth, depths=self._depths, sites=self._only)
         self.crawl_id = resumed or start_crawl(archive)
         self._lock = lock
         for line in recover_evidence(archive, plan.data):
@@ -115,14 +119,37 @@ class CrawlRun:
         self._held: list[PendingPage] = []
         """Pages in hand that look like further parts of an article whose first page has not ended."""
         self._ended = asyncio.Event()
+        self._starts = frozenset(map(url_key, plan.starts))
         for url in plan.starts:
             add_start(archive, url, site=self.sites.name_of(url) or site_of(url), crawl_id=self.crawl_id)
             if is_forgotten(archive, url):
                 self.tally.starts[url] = FORGOTTEN
+        self._queue_known()
         hosts = [f"{scheme}://{host}/" for site in plan.sites for host in site.hosts for scheme in ("http", "https")]
         self.named_starts: Sequence[str] = [*start_urls(archive), *hosts]
         """Every start ever named for this archive, as an earlier crawl may have left its pages pending, and every
         host that a configured site names."""
+
+    def _sites_to_crawl(self) -> frozenset[str] | None:
+        """The sites that the plan names, or else those of its starts; None is every site."""
+        if self.plan.only is not None or not self.plan.starts:
+            return self.plan.only
+        named = {self.sites.name_of(url) or site_of(url) for url in self.plan.starts}
+        # An earlier start may have been on another host of the same site.
+        return frozenset(
+            {*named, *(site for site in known_sites(self.archive) if self.sites.name_of_host(site) in named)}
+        )
+
+    def _queue_known(self) -> None:
+        for site in known_sites(self.archive):
+            if self._only is None or site in self._only:
+                queue_known(
+                    self.archive,
+                    site=site,
+                    refresh=self.plan.refresh or self.sites.settings_of(site).refresh,
+                    max_depth=self.sites.settings_of(site).depth,
+                    crawl_id=self.crawl_id,
+                )
 
     @classmethod
     def open(cls, plan: Plan) -> CrawlRun:
@@ -170,7 +197,7 @@ class CrawlRun:
                 limit=room,
                 max_depth=self.plan.depth,
                 depths=self._depths,
-                sites=self.plan.only,
+                sites=self._only,
                 in_hand=self._under_way.per_site(),
             )
             self.tally.taken += len(pages)
@@ -285,7 +312,7 @@ class CrawlRun:
         except (sqlite3.Error, EvidenceError) as error:
             self.stop_writing(error)
             return
-        if page.depth == 0 and not outcome.belongs_to:
+        if url_key(page.url) in self._starts and not outcome.belongs_to:
             self.tally.starts[page.url] = outcome
         self._count(member, "joined" if outcome.belongs_to and outcome.state == "fetched" else outcome.state)
 

@@ -17,6 +17,7 @@ from archive import ArchiveError, PendingPage, confirm_article
 from archive.listings import confirm_listing
 from archive.lock import AlreadyInUse
 from archive.records import Page
+from archive.refresh import Refresh
 from archive.tombstones import is_forgotten
 from crawler.exchanges import exchange_of
 from crawler.outcomes import FORGOTTEN, Outcome, outcome_of_error
@@ -28,7 +29,7 @@ from crawler.run import CrawlRun, Plan
 class ArticleSpider(Spider):
     """Archives articles and the related articles they name.
 
-    scrapy crawl articles -a url=URL [-a depth=1] [-a max_pages=N] [-a data=DIR]
+    scrapy crawl articles -a url=URL [-a depth=1] [-a max_pages=N] [-a refresh=all] [-a data=DIR]
 
     Several URLs are separated by spaces.
     """
@@ -110,7 +111,11 @@ def was_conditional(response: Response) -> bool:
 
 
 def open_from_arguments(
-    url: str = "", depth: str = "1", max_pages: str | None = None, data: str | None = None
+    url: str = "",
+    depth: str = "1",
+    max_pages: str | None = None,
+    refresh: Refresh | None = None,
+    data: str | None = None,
 ) -> CrawlRun:
     """Begin a crawl with the arguments of `scrapy crawl articles -a name=value`."""
     try:
@@ -119,6 +124,7 @@ def open_from_arguments(
             data=Path(data or os.environ.get("JIANBAO_DATA") or "data"),
             depth=int(depth),
             max_pages=int(max_pages) if max_pages else None,
+            refresh=refresh,
         )
         return CrawlRun.open(plan)
     except (AlreadyInUse, ArchiveError, ValueError, OSError) as error:

@@ -96,6 +96,8 @@ class Site:
     def __init__(self, host: str = "127.0.0.1", *, tls: bool = False) -> None:
         self.pages: dict[str, Reply | Callable[[BaseHTTPRequestHandler], None]] = {}
         self.requests: list[tuple[float, str, dict[str, str]]] = []
+        self.answers: list[tuple[str, int]] = []
+        """Path and status of every answer."""
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -114,6 +116,7 @@ class Site:
                 etag = reply.headers.get("ETag")
                 if etag and etag == self.headers.get("If-None-Match"):
                     reply = Reply(status=304)
+                site.answers.append((self.path, reply.status))
                 self.send_response(reply.status)
                 for name, value in {"Content-Type": "text/html", **reply.headers}.items():
                     self.send_header(name, value)
@@ -260,6 +263,16 @@ class Crawler:
 
     def scrapy(self, *urls: str, **options: Any) -> Crawl:
         return self.end(self.start_scrapy(*urls, **options))
+
+    def age(self, days: int) -> None:
+        """Have all that the archive holds be so many days older."""
+        connection = sqlite3.connect(self.data / "archive.db")
+        with connection:
+            for table, column in (("articles", "last_changed"), ("pages", "fetched_at"), ("crawls", "started")):
+                connection.execute(
+                    f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, ?)", (f"-{days} days",)
+                )
+        connection.close()
 
     def start_jianbao(self, *arguments: str) -> subprocess.Popen[str]:
         return self.start(["-c", "from jianbao.cli import main; main(prog_name='jianbao')", *arguments])
