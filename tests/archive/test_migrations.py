@@ -1,7 +1,7 @@
 """Archives written by every schema that ever landed, opened by today's code.
 
-`schemas/` has one file per landed schema, named for its last migration and written by the code of its day: add
-one whenever a migration lands.
+`schemas/` has one file per landed schema, named for its last migration and written by the code of its day:
+`python -m tests.archive.stored_schema`, whenever a migration is added.
 """
 
 from __future__ import annotations
