@@ -16,7 +16,6 @@ from crawler.values import (
     Check,
     a_choice,
     a_contact,
-    a_flag,
     a_mail_address,
     a_name,
     a_number,
@@ -69,8 +68,6 @@ class SiteSettings:
     """Pages of this site asked for in one run; None is no limit."""
     max_minutes: float | None = None
     """Minutes that one run asks this site for pages; None is no limit."""
-    allow_bad_certificates: bool = False
-    """Whether pages are read behind a TLS certificate that does not verify."""
     selectors: Selectors | None = None
     """Where on the page things stand, where the generic reading fails; None: it does not."""
 
@@ -147,7 +144,6 @@ _SITE: dict[str, Check] = {
     "timezone": a_timezone,
     "max_pages": a_whole_number(1, 10_000_000),
     "max_minutes": a_number(0.01, 100_000),
-    "allow_bad_certificates": a_flag,
 }
 _SELECTORS: dict[str, Check] = dict.fromkeys(Selectors.__dataclass_fields__, a_selector)
 _CRAWLER: dict[str, Check] = {

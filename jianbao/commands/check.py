@@ -42,9 +42,9 @@ def check(pages: tuple[str, ...], as_json: bool, html_file: Path | None) -> None
         try:
             articles.append(_read(page))
         except (NotAnArticle, OSError, ValueError) as error:
-            failures.append(f"{page}: {_reason(error)}")
+            failures.append(f"{page}: {reason_of(error)}")
     for article in articles:
-        click.echo(to_json(article)) if as_json else _show(article)
+        click.echo(to_json(article)) if as_json else show_article(article)
     if html_file is not None:
         _write(html_file, articles)
     if failures:
@@ -53,13 +53,14 @@ def check(pages: tuple[str, ...], as_json: bool, html_file: Path | None) -> None
 
 def _read(page: str) -> Article:
     if page.startswith(("http://", "https://")):
-        body = _fetch(page)
+        body = fetch_page(page)
         return read_article(body, page, fetched_at=datetime.now(UTC))
     path = Path(page)
     return read_article(path.read_bytes(), path.resolve().as_uri(), fetched_at=datetime.now(UTC))
 
 
-def _fetch(url: str) -> bytes:
+def fetch_page(url: str) -> bytes:
+    """The body at a URL, as it comes. Raises OSError, or ValueError where it is too large."""
     request = urllib.request.Request(url, headers={"User-Agent": "jianbao-check"})
     with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
         body: bytes = response.read(MAX_BYTES + 1)
@@ -68,7 +69,8 @@ def _fetch(url: str) -> bytes:
     return body
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """What went wrong with a page, for the end of a sentence that begins with its address."""
     if isinstance(error, NotAnArticle):
         return f"holds no article: {error.reason}"
     if isinstance(error, urllib.error.HTTPError):
@@ -87,7 +89,7 @@ def _write(file: Path, articles: list[Article]) -> None:
         raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
 
 
-def _show(article: Article) -> None:
+def show_article(article: Article) -> None:
     """Fields, then the text with what was taken out struck through, then the related articles."""
     console = Console(highlight=False, soft_wrap=True)
     for name in FIELDS:

@@ -10,6 +10,7 @@ from crawler.configuration import (
     Configuration,
     ConfigurationError,
     CrawlerSettings,
+    NotifySettings,
     SiteSettings,
     read_configuration,
 )
@@ -34,7 +35,6 @@ refresh = "all"
 every = "0 6 * * 1-5"
 max_pages = 100
 max_minutes = 2.5
-allow_bad_certificates = true
 [site.selectors]
 title = "h1.title"
 body = "//div[@id='text']"
@@ -66,14 +66,13 @@ def test_every_key_is_read(file: Path) -> None:
     site, paper = configuration.sites
     assert (site.name, site.depth, site.delay, site.concurrency, site.turns) == ("园区", 2, 0.5, 2, 3)
     assert (site.refresh, site.every, site.max_pages, site.max_minutes) == ("all", "0 6 * * 1-5", 100, 2.5)
-    assert site.allow_bad_certificates
     assert site.all_hosts == ("news.example.com", "m.example.com:8080")
     assert site.selectors is not None
     assert site.selectors.title is not None
     assert "contains" in site.selectors.title  # CSS becomes XPath
     assert site.selectors.body == "//div[@id='text']"
     assert paper == SiteSettings(name="paper", start=("https://paper.example.org/",))
-    assert configuration.notify == {"webhook": "https://hooks.example.com/1"}
+    assert configuration.notify == NotifySettings(webhook="https://hooks.example.com/1")
 
 
 def test_an_empty_file_and_a_byte_order_mark_are_no_error(file: Path) -> None:

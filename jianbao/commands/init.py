@@ -1,0 +1,96 @@
+"""`jianbao init`: the first minutes with a site of one's own."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from crawler.configuration import FILE_NAME
+from crawler.sites import site_of
+from jianbao.commands.check import fetch_page, reason_of, show_article
+from jianbao.commands.crawl import web_address
+from pipelines import Article, Listing, NotAnArticle, read_start
+
+SHOWN = 10
+"""Addresses of a listing that are shown: enough to see whether they are the right ones."""
+
+NEXT = """
+Wrote {file}. Next:
+
+  jianbao crawl     archive what you have just seen
+  jianbao serve     browse it
+  jianbao schedule  crawl it again when it is due: set `every` in {file}"""
+
+
+@click.command()
+@click.option("--url", prompt="Address of an article, a listing or a feed", help="What to archive.")
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(FILE_NAME),
+    show_default=True,
+    help="File to write.",
+)
+@click.option("--force", is_flag=True, help="Write the file though there is one already.")
+def init(url: str, file: Path, force: bool) -> None:
+    """Look at one address, show what would be archived of it, and write a jianbao.toml for its site.
+
+    The address may be that of an article, a listing, an RSS or Atom feed or a sitemap. Nothing is archived yet.
+
+    Example: jianbao init --url https://news.example.com/list/
+    """
+    if file.exists() and not force:
+        raise click.ClickException(f"{file} is there already: edit it, or have it written anew with --force")
+    address = web_address(url)
+    content = _read(address)
+    if isinstance(content, Listing):
+        _show_listing(content)
+    else:
+        show_article(content)
+    try:
+        file.write_text(example(address), "utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
+    click.echo(NEXT.format(file=file))
+
+
+def example(url: str) -> str:
+    """A configuration for the site of a URL, every other key in it as a comment."""
+    template = files("jianbao").joinpath("example.toml").read_text("utf-8")
+    name, start = (json.dumps(text, ensure_ascii=False) for text in (site_of(url), url))
+    return template.replace("name = NAME", f"name = {name}").replace("start = [START]", f"start = [{start}]")
+
+
+def _read(url: str) -> Article | Listing:
+    try:
+        return read_start(fetch_page(url), url, fetched_at=datetime.now(UTC))
+    except (NotAnArticle, OSError, ValueError) as error:
+        raise click.ClickException(f"{url}: {reason_of(error)}") from error
+
+
+def _show_listing(listing: Listing) -> None:
+    """What a listing names, and the first article that it names as it would be archived."""
+    named = listing.articles or listing.more
+    what = "articles" if listing.articles else "sitemaps"
+    click.echo(f"A {listing.kind} that names {len(named):,} {what}:\n")
+    for number, url in enumerate(named[:SHOWN], 1):
+        click.echo(f"{number}. {url}")
+    if len(named) > SHOWN:
+        click.echo("…")
+    if not listing.articles:
+        return
+    click.echo("\nThe first of them:\n")
+    try:
+        article = _read(listing.articles[0])
+    except click.ClickException as error:
+        click.echo(error.message)  # the others may be better: no reason to write no configuration
+        return
+    if isinstance(article, Article):
+        show_article(article)
+    else:
+        click.echo(f"{listing.articles[0]}: names articles itself")
