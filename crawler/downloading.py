@@ -1,13 +1,21 @@
-"""Scrapy's download handler with the one bound that it lacks."""
+"""Scrapy's download handler and decompression with the bounds that they lack."""
 
 from __future__ import annotations
 
+import zlib
+
+import brotli  # type: ignore[import-untyped]
+from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils._compression import zstd  # type: ignore[attr-defined]  # the one that it uses
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
@@ -15,7 +23,7 @@ from twisted.web._newclient import HEADER, STATUS
 from twisted.web._newclient import Request as TxRequest
 from twisted.web.iweb import IResponse
 
-from crawler.outcomes import HeadersTooLarge
+from crawler.outcomes import EndPage, HeadersTooLarge
 
 MAX_HEADER_BYTES = 256 * 1024
 """Bytes before the body. Servers themselves stop at 8 to 64 kB; without a limit a flood of headers took 1.5 GB in
@@ -49,3 +57,19 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
             self._giveUp(Failure(HeadersTooLarge()))  # type: ignore[no-untyped-call]
         else:
             super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+class Unpacking(HttpCompressionMiddleware):
+    """Gives up a body that is too large once it is unpacked, and lets go of what was unpacked of it.
+
+    Scrapy's exception holds the frames that raised it, and they ten megabytes each: eight bombs were held at a time.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        try:
+            return super().process_response(request, response)
+        except IgnoreRequest:
+            reason = "too-large"
+        except (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError):
+            reason = "bad-encoding"
+        raise EndPage("failed", reason)

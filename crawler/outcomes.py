@@ -68,8 +68,7 @@ def outcome_of_error(error: BaseException) -> Outcome:
     if _is_caused_by(error, HeadersTooLarge):
         return Outcome("failed", "too-large: headers")
     if isinstance(error, IgnoreRequest):
-        # Scrapy tells its two causes apart in the message only.
-        return Outcome("failed", "too-large" if "DOWNLOAD_MAXSIZE" in str(error) else "too-many-redirects")
+        return Outcome("failed", "too-many-redirects")  # the one cause that is Scrapy's own
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return Outcome("failed", reason)

@@ -18,6 +18,7 @@ from scrapy.robotstxt import RobotParser
 from crawler.outcomes import EndPage
 from crawler.run import CrawlRun, run_of
 from crawler.sites import site_of
+from pipelines.stages import ReadArticle
 
 ASKS_TO_WAIT = (429, 503)
 """The statuses with which a Retry-After header counts."""
@@ -52,6 +53,9 @@ class SiteGate:
         self._inside.add(request)
         if site not in self._parked:
             await asyncio.sleep(max(0.0, self._open_again.get(site, 0.0) - monotonic()))
+        reader = self.crawler.get_item_pipeline(ReadArticle)
+        if reader:
+            await reader.wait_for_room()
         if run.broken or not self.crawler.engine.running:
             raise EndPage("pending", "stopped")
         if site in self._parked:

@@ -19,7 +19,9 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.refusals.UrlRules": 90,  # before robots.txt is asked for on behalf of a refused URL
     "crawler.robots.Robots": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a 5xx for "all allowed"
-    "crawler.exchanges.SentEncoding": 600,  # before the body is decoded, which HttpCompression does at 590
+    "crawler.downloading.Unpacking": 590,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # keeps what bombs unpack to
+    "crawler.exchanges.SentEncoding": 600,  # before the body is decoded, which Unpacking does
     "crawler.addresses.AddressGuard": 890,  # beyond the retries, which must not repeat a refusal
     "crawler.politeness.SiteGate": 990,  # last, so that whatever passes the gate comes back through it
 }

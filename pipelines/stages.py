@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, cast
 
@@ -15,6 +17,14 @@ from archive.records import Article, Capture, Listing, Page
 from archive.tombstones import is_forgotten
 from pipelines.parts import NO_PARTS, PartLinks
 from pipelines.pool import PageReading, ReaderPool, ReadingFailed, read_page
+
+MAX_IN_HAND = 8_000_000
+"""Bytes of pages that are read or wait for it, beyond which none should be asked for: some fifty usual pages, one
+of the largest. Without a bound sixteen of ten megabytes may wait."""
+
+LARGE = 1_000_000
+"""Bytes of a page that is worth a garbage collection, some 50 ms. The exceptions with which pages end refer to
+themselves through their frames: without it ten hostile pages of nine megabytes were held at a time."""
 
 
 class Run(Protocol):
@@ -80,6 +90,9 @@ class ReadArticle:
 
     def __init__(self, pool: ReaderPool[Page, PageReading]) -> None:
         self.pool = pool
+        self._in_hand = 0
+        self._room = asyncio.Event()
+        self._room.set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ReadArticle:
@@ -90,16 +103,32 @@ class ReadArticle:
     def close_spider(self) -> None:
         self.pool.close()
 
+    async def wait_for_room(self) -> None:
+        """Return when the pages in hand are less than MAX_IN_HAND."""
+        await self._room.wait()
+
     async def process_item(self, item: Page) -> ReadPage | ListedPage:
+        self._take_in_hand(len(item.body))
+        if len(item.body) > LARGE:
+            gc.collect()
         try:
             reading = await self.pool.read(item)
         except ReadingFailed as error:
             raise NotRead("failed", error.reason) from error
+        finally:
+            self._take_in_hand(-len(item.body))
         if reading.listing:
             return ListedPage(item, reading.listing)
         if reading.article is None and reading.parts.earlier is None:
             raise NotRead("fetched", f"not-an-article: {reading.reason}")
         return ReadPage(item, reading.article, reading.parts)
+
+    def _take_in_hand(self, size: int) -> None:
+        self._in_hand += size
+        if self._in_hand < MAX_IN_HAND:
+            self._room.set()
+        else:
+            self._room.clear()
 
 
 class SaveArticle:
