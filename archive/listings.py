@@ -13,6 +13,7 @@ from archive.evidence import save_capture
 from archive.frontier import queue_page
 from archive.records import Capture, Listing, Page
 from archive.times import utc
+from archive.tombstones import is_forgotten
 from archive.urls import canonical_url, url_key
 
 MAX_NEW = 5_000
@@ -71,9 +72,9 @@ def confirm_listing(
 
 
 def _is_known(db: Database, url: str) -> bool:
-    """Whether the archive knows a page, or an article that another address led to."""
+    """Whether the archive knows a page, or an article that another address led to, or has forgotten it."""
     found = "SELECT 1 FROM pages WHERE url_key = :key UNION ALL SELECT 1 FROM articles WHERE url_key = :key"
-    return db.execute(found, {"key": url_key(url)}).fetchone() is not None
+    return db.execute(found, {"key": url_key(url)}).fetchone() is not None or is_forgotten(db, url)
 
 
 def _was_missed(db: Database, url: str) -> bool:
@@ -116,7 +117,7 @@ def _record(db: Database, listing: Listing, page: Page, *, crawl_id: int, new: i
 
 def _queue_turns(db: Database, urls: Iterable[str], listing: Listing, page: Page, *, crawl_id: int) -> None:
     """Make pages pending that a listing goes on with, unless this crawl took them up already."""
-    for url in urls:
+    for url in (url for url in urls if not is_forgotten(db, url)):
         db.execute(
             """
             INSERT INTO pages (url, url_key, site, state, depth, kind, turn)

@@ -64,7 +64,7 @@ def _table(found: History) -> Table:
     for name in ("version", "added", "removed"):
         table.add_column(name, justify="right")
     for name in ("seen", "cause", "title"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     before: Version | None = None
     for moment in found.moments:
         version = found.versions[moment.version]

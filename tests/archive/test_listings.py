@@ -10,6 +10,8 @@ from archive import record_outcome, save_article, start_crawl, take_pending
 from archive.crawls import finish_crawl
 from archive.listings import confirm_listing, save_listing
 from archive.records import Listing
+from archive.tombstones import bury
+from archive.urls import url_key
 from tests.archive.samples import article, page, url
 
 FIRST, SECOND = "https://news.example.com/a/", "https://news.example.com/a/list_2.html"
@@ -92,3 +94,9 @@ def test_a_listing_that_was_not_modified_is_asked_for_with_its_etag_and_confirme
     confirm_listing(db, FIRST)
     row = next(db.query("SELECT * FROM pages WHERE url = ?", (FIRST,)))
     assert (row["state"], row["status"], row["kind"]) == ("fetched", 304, "listing")
+
+
+def test_what_was_forgotten_is_neither_new_nor_pending(db: Database, crawl: int) -> None:
+    bury(db, map(url_key, (url(1), SECOND)))
+    assert save(db, crawl, 1, more=(SECOND,)) == 0
+    assert pending(db, crawl) == []
