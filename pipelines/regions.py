@@ -7,6 +7,7 @@ names does not hold most of the page's prose: `hot`, `share` and `pages` name ar
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import Literal
 
 from lxml import html
@@ -45,6 +46,8 @@ MOST_PROSE = 0.4
 
 MAX_EXCERPT_LINES = 4
 """Lines that an excerpt below a related title may have."""
+REACH = 300
+"""Lines behind a heading among which its list is looked for; a page of nothing but headings would take minutes."""
 
 
 def find_regions(blocks: Blocks) -> list[Region | None]:
@@ -86,23 +89,28 @@ def name_region(element: html.HtmlElement) -> Region | None:
 def related_by_heading(blocks: Blocks) -> list[tuple[int, int]]:
     """The ranges of lines that a heading such as 相关文章 announces, the heading included."""
     found = []
+    linked = [line.index for line in blocks.lines if line.links > 0.5 * len(line.text)]
     for line in blocks.lines:
         if len(line.text) <= 24 and RELATED_HEADING.fullmatch(line.text):
-            span = _announced_by(line, blocks)
+            span = _announced_by(line, blocks, linked)
             if span:
                 found.append(span)
     return found
 
 
-def _announced_by(heading: Block, blocks: Blocks) -> tuple[int, int] | None:
-    """The lines from a heading through its list of links, each perhaps with an excerpt of a few lines."""
+def _announced_by(heading: Block, blocks: Blocks, linked: list[int]) -> tuple[int, int] | None:
+    """The lines from a heading through its list of links, each perhaps with an excerpt of a few lines.
+
+    `linked` are the indexes of all lines that are links.
+    """
     for element in [heading.node, *heading.node.iterancestors()]:
         span = blocks.spans.get(element)
         if span is None:
             continue
-        linked = [line.index for line in blocks.lines[heading.index + 1 : span[1]] if line.links > 0.5 * len(line.text)]
-        if len(linked) >= 2 or (linked and span[1] - heading.index - 1 == len(linked)):
-            return heading.index, _end_of_list(heading.index, linked, span[1])
+        end = min(span[1], heading.index + 1 + REACH)
+        below = linked[bisect_right(linked, heading.index) : bisect_left(linked, end)]
+        if len(below) >= 2 or (below and end - heading.index - 1 == len(below)):
+            return heading.index, _end_of_list(heading.index, below, end)
     return None
 
 

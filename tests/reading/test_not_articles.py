@@ -21,6 +21,7 @@ HOSTILE = {
     "a line of nine megabytes": "<p>" + "中文字。" * 750_000 + "</p>",
     "a hundred thousand line breaks": "字<br>" * 100_000 + PARAGRAPH,
     "brackets without end": "<p>" + "（【[" * 100_000 + "</p>" + PARAGRAPH,
+    "headings of lists that never come": "<h3>相关文章</h3>" * 15_000 + PARAGRAPH,
     "a telephone book": "<p>电话：13000000000 微信同号</p>" * 5_000 + PARAGRAPH,
 }
 
