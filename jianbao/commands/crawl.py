@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from rich.console import Console
 
 from archive import ArchiveError
 from archive.lock import AlreadyInUse
+from archive.refresh import Refresh
 from crawler.configuration import FILE_NAME, Configuration, SiteSettings
 from crawler.named_sites import NamedSites
 from crawler.process import run_spider
@@ -50,6 +51,12 @@ class BadAddress(click.ClickException):
     type=click.IntRange(min=1),
     help="Ask for at most so many pages; the rest waits for the next run.",
 )
+@click.option(
+    "--refresh",
+    type=click.Choice(get_args(Refresh)),
+    help="Which known pages to ask for again: those that are due, all, or none but the starts (default: the site's,"
+    " else due). An article is due after a tenth of the time for which its text has not changed, at most 30 days.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's log instead of a progress bar.")
 @config_option
 @data_option
@@ -58,6 +65,7 @@ def crawl(
     names: tuple[str, ...],
     depth: int | None,
     max_pages: int | None,
+    refresh: Refresh | None,
     verbose: bool,
     configuration: Configuration,
     data: Path,
@@ -69,9 +77,13 @@ def crawl(
     robots.txt is obeyed. A crawl that was stopped goes on when the same command is given again.
 
     Example: jianbao crawl https://news.example.com/a/1.html --depth 2
+
+    Example: jianbao crawl --refresh all
     """
     starts = tuple(map(web_address, urls))
-    plan = plan_crawl(configuration, data, starts=starts, names=names, depth=depth, max_pages=max_pages)
+    plan = plan_crawl(
+        configuration, data, starts=starts, names=names, depth=depth, max_pages=max_pages, refresh=refresh
+    )
     carry_out(plan, verbose=verbose)
 
 
@@ -83,8 +95,10 @@ def plan_crawl(
     names: tuple[str, ...] = (),
     depth: int | None = None,
     max_pages: int | None = None,
+    refresh: Refresh | None = None,
 ) -> Plan:
-    """What to crawl: the URLs and the sites that were named, or else every configured site.
+    """What to crawl: the URLs and the sites that were named, or else every configured site. With `refresh` alone,
+    and nothing configured, every site that the archive knows.
 
     Raises click.UsageError for a name that is none, and where there is nothing to crawl.
     """
@@ -94,7 +108,7 @@ def plan_crawl(
     unknown = ", ".join(name for name in names if name not in (site.name for site in sites))
     if unknown:
         raise click.UsageError(f"no site {unknown} in {FILE_NAME}; {describe_sites(sites)}")
-    if not (starts or sites):
+    if not (starts or sites or refresh):
         raise click.UsageError(f"name a URL, or describe your sites in {FILE_NAME}: `jianbao init` writes one")
     crawled = [site for site in sites if site.name in names or not (names or starts)]
     known = NamedSites(starts, sites)
@@ -107,6 +121,7 @@ def plan_crawl(
         only=frozenset({*(site.name for site in crawled), *filter(None, map(known.name_of, starts))})
         if sites
         else None,
+        refresh=refresh,
         crawler=configuration.crawler,
     )
 

@@ -96,6 +96,19 @@ def test_a_crawl_of_one_site_leaves_what_is_pending_on_another(new_site: Any, we
     assert sorted(one.paths) == ["/a", "/b", "/c"]
 
 
+def test_refresh_all_alone_asks_for_every_known_page_of_every_site(new_site: Any, web: Any, crawler: Any) -> None:
+    one, other = new_site(), new_site()
+    for site in (one, other):
+        fill(site, web, 1)
+        crawler.scrapy(f"{site.url}/a")
+        site.requests.clear()
+    crawler.age(100)
+    crawl = crawler.jianbao("crawl", "--refresh", "all")
+    assert crawl.exit_status == 0, crawl.stderr
+    assert sorted(one.paths) == sorted(other.paths) == ["/a", "/p1"]
+    assert crawl.rows("select unchanged from crawls where id = 3") == [(4,)]
+
+
 def test_an_earlier_start_that_fails_now_does_not_fail_the_crawl_of_another(site: Any, web: Any, crawler: Any) -> None:
     site.pages |= {"/a": web.article(1), "/b": web.article(2)}
     crawler.jianbao("crawl", f"{site.url}/a")
