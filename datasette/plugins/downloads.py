@@ -84,7 +84,7 @@ def formats():
 def download_links(request, path=None):
     """Label and address of every format of the page that is shown, or of the table or query at `path`."""
     pairs = urllib.parse.parse_qsl(request.query_string, keep_blank_values=True)
-    query = urllib.parse.urlencode([pair for pair in pairs if pair[0] != "_next"])
+    query = urllib.parse.urlencode([pair for pair in pairs if pair[0] not in ("_next", "_page")])
     for form in formats():
         yield form["label"], f"{path or request.path}.{form['suffix']}{'?' if query else ''}{query}"
 

@@ -27,7 +27,7 @@ def test_search_read_and_download(page: Page) -> None:
     assert Path(download.value.path()).read_bytes().startswith(b"\xef\xbb\xbf")
     assert "'=河阳晨报" in {row["source"] for row in rows}
 
-    title = page.locator("td.col-title > a").first.inner_text()
+    title = page.locator(".hits h2 a").first.inner_text()
     page.get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     expect(page.locator(".text p")).to_have_count(2)
@@ -92,7 +92,7 @@ def test_the_citation_is_copied(page: Page) -> None:
 
 
 def test_the_language_is_switched_and_stays_so(page: Page) -> None:
-    page.goto("/archive/articles?_search=洛阳")
+    page.goto("/search?_search=洛阳")
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("searchbox").first).to_have_value("洛阳")
     expect(page.locator("html")).to_have_attribute("lang", "en")

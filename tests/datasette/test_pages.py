@@ -45,7 +45,7 @@ def test_home_shows_the_newest_articles_and_a_search_box(get: Get, db: Database)
     home = page(get, "/")
     newest = [row["title"] for row in db.query("select title from articles order by published desc, id desc limit 12")]
     assert texts(home.css(".newest h3")) == newest
-    assert home.css("form[action='/archive/articles'] input[name=_search]")
+    assert home.css("form[action='/search'] input[name=_search]")
 
 
 def test_home_of_an_empty_archive_says_how_to_fill_it(serve_articles: Callable[..., Get]) -> None:
@@ -217,7 +217,14 @@ def test_hostile_text_stays_text(serve_articles: Callable[..., Get]) -> None:
         related=(Link(url="javascript:alert(3)", title="<b>粗</b>", snippet="<i>", position=1),),
     )
     get = serve_articles(hostile)
-    for path in ("/", "/archive/articles", "/archive/articles/1", "/archive/links", "/archive/links/1"):
+    for path in (
+        "/",
+        "/search?_search=alert",
+        "/archive/articles?_search=alert",
+        "/archive/articles/1",
+        "/archive/links",
+        "/archive/links/1",
+    ):
         shown = page(get, path)
         assert not shown.css("script:not([src^='/static/']), img, b, i"), path
         assert not [href for href in shown.css("::attr(href)").getall() if href.startswith("javascript:")], path

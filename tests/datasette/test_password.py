@@ -27,6 +27,7 @@ CLOSED = (
     "/archive.csv?sql=select+1",
     "/archive?sql=select+1",
     "/archive/versions/1",
+    "/search?_search=%E9%98%B3",
     "/-/metadata.json",
     "/-/databases.json",
 )

@@ -10,6 +10,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 from datasette.app import Datasette
+from datasette.plugins import pm
+from parsel import Selector
 from sqlite_utils import Database
 
 from archive.search import search, to_match
@@ -36,7 +38,7 @@ def test_one_two_and_more_characters_equal_a_full_scan(get: Get, db: Database, w
 def test_random_pieces_of_the_archive_equal_a_full_scan(get: Get, db: Database) -> None:
     randomly = random.Random(7)
     lines = [line for row in db.query("select title, body from articles") for line in row["body"].split("\n")]
-    for _ in range(25):
+    for _ in range(200):
         line = randomly.choice(lines)
         start = randomly.randrange(len(line))
         piece = line[start : start + randomly.randint(1, 6)]
@@ -56,3 +58,65 @@ def test_escape_fts_is_the_archives_to_match(site: Datasette) -> None:
     for _ in range(500):
         words = "".join(randomly.choice('洛阳Ａa１ "-*^():¶\t\u200b\u3000é') for _ in range(randomly.randrange(9)))
         assert connection.execute("select escape_fts(?)", (words,)).fetchone()[0] == to_match(words), words
+
+
+def listed(get: Get, query: str) -> Selector:
+    response = get(f"/search?{query}")
+    assert response.status_code == 200, response.text
+    return Selector(response.text)
+
+
+def ids(page: Selector) -> list[int]:
+    return [int(href.rpartition("/")[2]) for href in page.css(".hits h2 a::attr(href)").getall()]
+
+
+def test_the_best_hit_comes_first_as_in_the_archives_own_search(get: Get, db: Database) -> None:
+    page = listed(get, f"_search={quote('订单')}")
+    best = [hit.id for hit in search(db, "订单", limit=20)]
+    assert ids(page) == best
+    assert ids(listed(get, f"_search={quote('订单')}&_page=2")) == [hit.id for hit in search(db, "订单", offset=20)]
+
+
+def test_the_newest_comes_first_for_who_asks(get: Get, db: Database) -> None:
+    page = listed(get, f"_search={quote('洛阳')}&_sort_desc=published")
+    newest = db.query("select id from articles where title || body like '%洛阳%' order by published desc, id desc")
+    assert ids(page) == [row["id"] for row in newest][:20]
+
+
+def test_hits_are_marked_in_title_and_text(get: Get) -> None:
+    page = listed(get, f"_search={quote('洛陽')}")
+    assert set(page.css(".hits h2 mark::text").getall()) == {"洛阳"}
+    assert page.css(".hits .summary mark")
+
+
+@pytest.mark.parametrize("column", ["site", "category", "source", "month"])
+def test_a_filter_counts_what_it_leads_to(get: Get, column: str) -> None:
+    shelf = listed(get, f"_search={quote('洛阳')}").css(f"#facet-{column} li")
+    assert shelf
+    for entry in shelf:
+        narrowed = listed(get, (entry.css("a::attr(href)").get() or "").lstrip("?"))
+        count = entry.css("span::text").get()
+        assert narrowed.css(".chips strong::text").get() == f"共 {count} 篇"
+        assert len(ids(narrowed)) == int(count or 0)
+        assert narrowed.css(".chips a::attr(href)").get() == f"?_search={quote('洛阳')}"
+
+
+def test_its_downloads_hold_the_same_articles(get: Get) -> None:
+    page = listed(get, f"_search={quote('洛阳')}&category={quote('产业动态')}&_page=1")
+    (url,) = (url for url in page.css(".menu a::attr(href)").getall() if ".all.json" in url)
+    assert {row["id"] for row in get(url).json()} == set(ids(page))
+
+
+def test_too_many_hits_are_found_but_not_counted(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pm.get_plugin("search_page.py"), "COUNTED", 3)
+    page = listed(get, f"_search={quote('洛阳')}")
+    assert page.css(".hits li") and page.css("#narrow .notice") and not page.css(".facet")
+
+
+@pytest.mark.parametrize("query", ["_sort_desc=id", "_page=0", "_page=x", "_page=99999999"])
+def test_what_makes_no_sense_is_an_error_page(get: Get, query: str) -> None:
+    assert get(f"/search?_search=a&{query}").status_code == 400
+
+
+def test_no_words_lead_to_all_articles(get: Get) -> None:
+    assert get("/search?_search=+").headers["location"] == "/archive/articles"
