@@ -261,7 +261,7 @@ class CrawlRun:
         """
         capture = self._captures.pop(url, None)
         if capture:
-            self._evidence.sync()
+            self._evidence.sync(capture)
         return capture
 
     def end_saved(self, url: str, change: Change, *, parts: Sequence[str] = ()) -> None:

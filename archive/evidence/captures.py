@@ -48,9 +48,9 @@ class Evidence:
             record_sha256=hashlib.sha256(content).hexdigest(),
         )
 
-    def sync(self) -> None:
+    def sync(self, capture: Capture) -> None:
         """Have what was kept survive a power cut. Raises EvidenceError."""
-        self._writer.sync()
+        self._writer.sync(capture.file, capture.offset + capture.length)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -58,51 +59,79 @@ class EvidenceWriter:
         self._data = data
         self._fd: int | None = None
         self._size = 0
-        self._synced = True
+        self._synced = 0
+        self._syncing: tuple[Future[None], int] | None = None
+        """An fsync under way, and the size of the file when it began."""
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fsync")
         self.file = ""
         """Name of the file appended to."""
 
     def append(self, content: bytes) -> int:
-        """Write records and return the offset they begin at. Raises EvidenceError, with nothing written."""
+        """Write records, begin to sync them, and return the offset they begin at.
+
+        Raises EvidenceError, with nothing written.
+        """
         try:
             if self._fd is None or self._size >= FILE_BYTES:
                 self._begin_file()
             offset = self._size
             self._write(content)
+            if self._syncing is None or self._syncing[0].done():
+                self._end_sync()
+                self._begin_sync()
         except OSError as error:
             raise EvidenceError(f"cannot write evidence: {error.strerror or error}") from error
         return offset
 
-    def sync(self) -> None:
-        """Have everything appended survive a power cut; nothing to do where it does already."""
-        if self._fd is None or self._synced:
-            return
+    def sync(self, file: str, end: int) -> None:
+        """Have a file survive a power cut up to byte `end`. Waits for the sync that its append began, as a rule
+        over by then: one covers all that was appended before it. Raises EvidenceError."""
         try:
-            os.fsync(self._fd)
+            while file == self.file and self._synced < end:  # a file that is full was synced already
+                if self._syncing is None:
+                    self._begin_sync()
+                self._end_sync()
         except OSError as error:
             raise EvidenceError(f"cannot write evidence: {error.strerror or error}") from error
-        self._synced = True
 
     def close(self) -> None:
+        """Let go of the file."""
+        self._thread.shutdown()
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
 
+    def _begin_sync(self) -> None:
+        assert self._fd is not None
+        self._syncing = self._thread.submit(os.fsync, self._fd), self._size
+
+    def _end_sync(self) -> None:
+        if self._syncing:
+            fsync, end = self._syncing
+            fsync.result()
+            self._syncing, self._synced = None, end
+
     def _begin_file(self) -> None:
         # A file is never continued by another run: a copy of it that was merged elsewhere would part ways.
-        self.sync()
-        self.close()
+        if self._fd is not None:
+            self.sync(self.file, self._size)
+            os.close(self._fd)
+            self._fd = None
         head = warcinfo(f"jianbao {version('jianbao')}")
         folder = make_folder(self._data)
         self.file = f"jianbao-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{head_digest(head)}{SUFFIX}"
         self._fd = os.open(folder / self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
-        self._size = 0
-        self._write(head)
+        self._size = self._synced = 0
+        try:
+            self._write(head)
+        except OSError:
+            os.close(self._fd)
+            self._fd = None
+            raise
         sync_folder(folder)
 
     def _write(self, content: bytes) -> None:
         assert self._fd is not None
-        self._synced = False
         try:
             view = memoryview(content)
             while view:

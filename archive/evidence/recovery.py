@@ -55,7 +55,8 @@ def recover_evidence(db: Database, data: Path) -> list[str]:
             done.append(f"{file.name}: {cut:,} bytes of a torn record cut off")
         if file.exists() and file.stat().st_size != end:
             added = index_file(db, file, start=end if end < size else 0)
-            done.append(f"{file.name}: {added:,} captures found in the file")
+            if added:
+                done.append(f"{file.name}: {added:,} captures found in the file")
     if done:
         point_rows(db)
     return done

@@ -49,7 +49,7 @@ def fill(data: Path, articles: Iterable[Article], *, day: int = 0, site: str = "
     for read in articles:
         fields = {"url": read.url, "fetched_at": WHEN + timedelta(days=day), "body": html(read)}
         capture = evidence.keep(exchange(page_url=read.url, **fields))
-        evidence.sync()
+        evidence.sync(capture)
         save_article(
             db,
             read,

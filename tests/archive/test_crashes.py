@@ -44,7 +44,7 @@ def write(
             body = f"第{known}篇,写于第{crawl}次抓取。" + "很长的正文。" * (5000 if long else 1)
             read = written(known, body=body)
             capture = evidence.keep(exchange(known, body=html(read)))
-            evidence.sync()
+            evidence.sync(capture)
             save_article(db, read, page(known, body=html(read)), crawl_id=crawl, follow=True, capture=capture)
             tell(known)
 

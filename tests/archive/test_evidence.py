@@ -45,7 +45,7 @@ def save(db: Database, crawl: int, evidence: Evidence) -> Keep:
 
     def save(number: int = 1, **fields: Any) -> Capture:
         capture = evidence.keep(exchange(number, **fields))
-        evidence.sync()
+        evidence.sync(capture)
         read = page(number, body=exchange(number, **fields).body, fetched_at=fields.get("fetched_at", WHEN))
         save_article(db, article(number), read, crawl_id=crawl, follow=False, capture=capture)
         return capture
@@ -234,7 +234,7 @@ def test_what_was_written_and_not_recorded_is_found_at_the_next_start(
 ) -> None:
     save(1)
     lost = evidence.keep(exchange(2))
-    evidence.sync()
+    evidence.sync(lost)
     assert [line.partition(": ")[2] for line in recover_evidence(db, data)] == ["1 captures found in the file"]
     assert rows(db, "SELECT url, offset FROM captures") == [(url(1), rows(db, CAPTURES)[0][8]), (url(2), lost.offset)]
     assert recover_evidence(db, data) == []

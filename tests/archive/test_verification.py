@@ -30,7 +30,7 @@ def db(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
         when = WHEN + timedelta(days=days)
         html = f"<p>{body}</p>".encode()
         capture = evidence.keep(exchange(number, body=html, fetched_at=when))
-        evidence.sync()
+        evidence.sync(capture)
         read = article(number, body=body, related=(link(number + 1, 1),), removals=(removal("手机 13000001234"),))
         seen = page(number, body=html, fetched_at=when)
         save_article(db, read, seen, crawl_id=crawl, follow=False, capture=capture)

@@ -119,7 +119,7 @@ class Store:
             headers=(("ETag", '"1"'),), body=body, fetched_at=WHEN,
         )  # fmt: skip
         capture = self._evidence.keep(exchange)
-        self._evidence.sync()
+        self._evidence.sync(capture)
         return capture
 
     def _page(self, number: int | str, body: bytes) -> Page:
