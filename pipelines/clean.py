@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.reveal import Revealed, reveal
 from pipelines.rules import Rule, hint, load_rules
@@ -11,6 +12,9 @@ from pipelines.text import split_sentences
 
 LONGEST_SPAM = 320
 """Characters of a line or sentence that rules look at as a whole: longer ones are text, whatever they mention."""
+
+KEPT = 2_000
+"""Short lines whose cuts are kept: a site's own lines stand on every page of it, a hostile page's over and over."""
 
 LONGEST_LINE = 20_000
 """Characters of a line that are looked at: a line of a million is hostile, and cleaning it would take seconds."""
@@ -41,7 +45,17 @@ class Cut:
 
 def clean_line(line: str, rules: tuple[Rule, ...] | None = None) -> list[Cut]:
     """What to take out of a line wherever it stands; an empty list leaves it alone."""
-    rules = load_rules() if rules is None else rules
+    if rules is None and len(line) <= LONGEST_SPAM:
+        return list(_clean_short(line))
+    return _clean(line, load_rules() if rules is None else rules)
+
+
+@lru_cache(maxsize=KEPT)
+def _clean_short(line: str) -> tuple[Cut, ...]:
+    return tuple(_clean(line, load_rules()))
+
+
+def _clean(line: str, rules: tuple[Rule, ...]) -> list[Cut]:
     shown = reveal(line)
     if len(line) > LONGEST_LINE or not hint().search(shown.text):
         return []
