@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from archive.contacts import fingerprint
 from archive.erasing import KEYED_TABLES
-from archive.evidence.erasing import read_bodies
+from archive.evidence.erasing import read_responses
 from archive.masking import CHINESE_DIGITS, Contact, name_contact
 from archive.urls import url_key
 
@@ -58,7 +58,7 @@ def find_by_contact(db: Database, data: Path, text: str) -> Target:
     keys = set(_keys_by_hash(db, contacts))
     needles = [squeeze(contact.value) for contact in contacts]
     keys.update(key for key, words in _texts(db) if _holds(words, needles))
-    keys.update(url_key(url) for url, body in read_bodies(data) if _holds(_TAG.sub("", _decode(body)), needles))
+    keys.update(key for key, response in read_responses(db, data) if _holds(_TAG.sub("", _decode(response)), needles))
     return _complete(db, keys)
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from urllib.parse import urljoin
 
 from sqlite_utils import Database
 
 from archive.database import transaction
-from archive.evidence.captures import read_record
-from archive.evidence.files import evidence_files
-from archive.evidence.recovery import find_captures, index_file, point_rows
-from archive.evidence.warc import Record
+from archive.evidence.captures import parse_member
+from archive.evidence.errors import DamagedEvidence
+from archive.evidence.files import evidence_files, evidence_folder
+from archive.evidence.members import read_member
+from archive.evidence.recovery import index_file, point_rows
 from archive.files import replacing
-from archive.records import Capture
 from archive.urls import url_key
 
 _LINK = re.compile(r"""(?:href|src|url)\s*=\s*["']?([^"'\s>]+)|(https?://[^\s"'<>]+)""", re.IGNORECASE)
@@ -31,29 +32,43 @@ def erase_evidence(db: Database, data: Path, keys: Collection[str]) -> int:
     their titles and first lines; the number of captures.
 
     Pages that lose theirs become pending, as another page's evidence is not to be missing for good. Every other
-    capture keeps its id. To be called by whoever holds the data folder's lock.
+    capture keeps its id. To be called by whoever holds the data folder's lock, after `recover_evidence`.
     """
     erased = 0
     unwanted = _Unwanted(keys)
     for file in evidence_files(data) if keys else ():
-        captures = [capture for capture, _ in find_captures(file) if unwanted.has(capture, data)]
-        if captures:
+        kept = [_Kept._make(row) for row in db.execute(_KEPT, (file.name,)).fetchall()]
+        places = [capture for capture in kept if unwanted.has(capture, file)]
+        if places:
             # Rows first: after a kill those of what is still in the file are found again.
-            _delete_rows(db, file.name, captures)
-            _cut_out(file, captures)
+            _delete_rows(db, file.name, places)
+            _cut_out(file, places)
             index_file(db, file)
-            erased += len(captures)
+            erased += len(places)
     if erased:
         point_rows(db)  # to an older response, where one is left
     return erased
 
 
-def read_bodies(data: Path) -> Iterator[tuple[str, bytes]]:
-    """The address of the page and the body, of every response in the evidence."""
-    for file in evidence_files(data):
-        for capture, refers_to_date in find_captures(file):
-            if refers_to_date is None:
-                yield capture.url, read_record(data, file.name, capture.offset).body
+def read_responses(db: Database, data: Path) -> Iterator[tuple[str, bytes]]:
+    """The `url_key` of the page, and header and body, of every response in the evidence that has one and can be
+    read."""
+    rows = db.execute("SELECT url_key, file, offset FROM captures WHERE same_as IS NULL ORDER BY file, offset")
+    for key, file, offset in rows.fetchall():
+        with suppress(DamagedEvidence):
+            yield key, read_member(evidence_folder(data) / file, offset).content
+
+
+class _Kept(NamedTuple):
+    """A row of `captures`."""
+
+    key: str
+    sha256: str
+    offset: int
+    length: int
+
+
+_KEPT = "SELECT url_key, sha256, offset, length FROM captures WHERE file = ? ORDER BY offset"
 
 
 class _Unwanted:
@@ -62,25 +77,29 @@ class _Unwanted:
     def __init__(self, keys: Collection[str]) -> None:
         self.keys = frozenset(keys)
         # What a link to the page has in it however it is written, unless it can be escaped.
-        self.tails = {"" if "%" in key else key.partition("?")[0].rpartition("/")[2] for key in keys}
+        self.tails = {b"" if "%" in key else key.partition("?")[0].rpartition("/")[2].encode() for key in keys}
         self.bodies: set[tuple[str, str]] = set()
         """`url_key` and digest of bodies to be taken out; later captures may refer to them."""
 
-    def has(self, capture: Capture, data: Path) -> bool:
-        key = url_key(capture.url)
-        if key not in self.keys and (key, capture.sha256) not in self.bodies:
-            record = read_record(data, capture.file, capture.offset)
-            if url_key(record.url) not in self.keys and not self._is_linked_by(record):
-                return False
-        self.bodies.add((key, capture.sha256))
-        return True
+    def has(self, capture: _Kept, file: Path) -> bool:
+        body = (capture.key, capture.sha256)
+        if capture.key in self.keys or body in self.bodies or self._is_linked_by(file, capture.offset):
+            self.bodies.add(body)
+            return True
+        return False
 
-    def _is_linked_by(self, record: Record) -> bool:
-        text = record.body.decode("latin-1")  # addresses are ASCII, or escaped
-        if not any(tail in text for tail in self.tails):
+    def _is_linked_by(self, file: Path, offset: int) -> bool:
+        """Whether a response came from one of the pages by a redirect, or links to one."""
+        try:
+            member = read_member(file, offset)
+            if not any(tail in member.content for tail in self.tails):  # parsing takes most of the time
+                return False
+            record = parse_member(file.name, member)
+        except DamagedEvidence:
             return False
+        text = record.body.decode("latin-1")  # addresses are ASCII, or escaped
         links = {unescape(match[1] or match[2]) for match in _LINK.finditer(text)}
-        return any(url_key(_join(record.url, link)) in self.keys for link in links)
+        return any(url_key(_join(record.url, link)) in self.keys for link in ("", *links))
 
 
 def _join(base: str, link: str) -> str:
@@ -90,7 +109,7 @@ def _join(base: str, link: str) -> str:
         return link
 
 
-def _delete_rows(db: Database, file: str, captures: list[Capture]) -> None:
+def _delete_rows(db: Database, file: str, captures: list[_Kept]) -> None:
     offsets = json.dumps([capture.offset for capture in captures])
     lost = "SELECT id FROM captures WHERE file = :file AND offset IN (SELECT value FROM json_each(:offsets))"
     values = {"file": file, "offsets": offsets}
@@ -105,7 +124,7 @@ def _delete_rows(db: Database, file: str, captures: list[Capture]) -> None:
         db.execute(f"DELETE FROM captures WHERE id IN ({lost})", values)
 
 
-def _cut_out(file: Path, captures: list[Capture]) -> None:
+def _cut_out(file: Path, captures: list[_Kept]) -> None:
     """Write the file anew without these captures."""
     with replacing(file) as part, file.open("rb") as read, part.open("wb") as write:
         part.chmod(0o600)
