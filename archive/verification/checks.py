@@ -48,17 +48,20 @@ def tolerating_bad_text(db: Database) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unproven:
-    """What has no evidence, and need not have. All counts are rows."""
+    """What has no evidence, and need not have: it was fetched before evidence was kept, or its response was taken
+    out with a page that was forgotten. All counts are rows."""
 
     pages: int
-    """Pages fetched when no evidence was kept."""
+    """Pages fetched."""
     versions: int
-    """Texts read then."""
+    """Texts read."""
 
 
 def count_unproven(db: Database) -> Unproven:
-    """Count what was fetched before evidence was kept."""
-    (pages,) = db.execute("SELECT count(*) FROM pages WHERE state = 'fetched' AND capture_id IS NULL").fetchone()
+    """Count what has no evidence."""
+    # A page that another one was redirected to has that one's response.
+    without = "SELECT count(*) FROM pages WHERE state = 'fetched' AND reason IS NOT 'redirect' AND capture_id IS NULL"
+    (pages,) = db.execute(without).fetchone()
     (versions,) = db.execute("SELECT count(*) FROM versions WHERE capture_id IS NULL").fetchone()
     return Unproven(pages=pages, versions=versions)
 

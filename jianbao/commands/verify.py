@@ -35,7 +35,7 @@ def verify(repair: bool, data: Path) -> None:
             problems += 1
         unproven = count_unproven(db)
     if unproven.pages or unproven.versions:
-        click.echo(f"fetched before evidence was kept: {unproven.pages:,} pages, {unproven.versions:,} texts")
+        click.echo(f"no raw page is kept for {unproven.pages:,} pages and {unproven.versions:,} texts")
     if problems:
         raise click.ClickException(f"{problems:,} {'problem' if problems == 1 else 'problems'} found in {data}")
     click.echo(f"nothing is wrong with {data}")

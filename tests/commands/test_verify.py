@@ -19,7 +19,7 @@ def change(data: Path, sql: str) -> None:
 def test_a_sound_archive_ends_with_status_0(run: Any, data: Path) -> None:
     result = run("verify", "--data", data)
     assert result.exit_code == 0
-    assert result.stdout == (f"fetched before evidence was kept: 3 pages, 3 texts\nnothing is wrong with {data}\n")
+    assert result.stdout == (f"no raw page is kept for 3 pages and 3 texts\nnothing is wrong with {data}\n")
 
 
 def test_each_problem_is_a_line_and_the_status_1(run: Any, data: Path) -> None:
@@ -30,7 +30,7 @@ def test_each_problem_is_a_line_and_the_status_1(run: Any, data: Path) -> None:
     assert result.stdout.splitlines()[:3] == [
         "versions 3: title and body do not have the hash that is stored with them",
         "articles 2: title and body are not those of its version",
-        "fetched before evidence was kept: 3 pages, 3 texts",
+        "no raw page is kept for 3 pages and 3 texts",
     ]
     assert result.stderr == f"Error: 2 problems found in {data}\n"
 
