@@ -69,7 +69,7 @@ def add_start(db: Database, url: str, *, site: str, crawl_id: int) -> None:
         db.execute(
             """
             INSERT INTO pages (url, url_key, site, state, depth, start) VALUES (?, ?, ?, 'pending', 0, 1)
-            ON CONFLICT DO UPDATE SET depth = 0, start = 1, state = iif(crawl_id IS ?, state, 'pending')
+            ON CONFLICT DO UPDATE SET depth = 0, start = 1, site = excluded.site, state = iif(crawl_id IS ?, state, 'pending')
             """,
             (canonical_url(url), url_key(url), site, crawl_id),
         )

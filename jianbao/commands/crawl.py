@@ -20,6 +20,7 @@ from crawler.process import run_spider
 from crawler.run import CrawlRun, Plan
 from crawler.urls import why_refused
 from jianbao.configured import config_option
+from jianbao.notify.telling import tell
 from jianbao.options import data_option
 from jianbao.progress import show_progress, summary_table
 
@@ -84,7 +85,12 @@ def crawl(
     plan = plan_crawl(
         configuration, data, starts=starts, names=names, depth=depth, max_pages=max_pages, refresh=refresh
     )
-    carry_out(plan, verbose=verbose)
+    try:
+        carry_out(plan, verbose=verbose)
+    finally:  # what is wrong is told above all when the crawl failed
+        for way, trouble in tell(data, configuration.notify).items():
+            if trouble:
+                click.echo(f"nobody was told by {way}: {trouble}", err=True)
 
 
 def plan_crawl(

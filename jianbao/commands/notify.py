@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from crawler.configuration import FILE_NAME, ConfigurationError, read_configuration
+from crawler.configuration import FILE_NAME, Configuration
+from jianbao.configured import config_option
 from jianbao.notify.channels import send, ways_of
 from jianbao.notify.messages import message_for_test
 from jianbao.notify.telling import tell
@@ -15,27 +16,18 @@ from jianbao.options import data_option
 
 @click.command()
 @click.option("--test", is_flag=True, help="Send a message that says it is a test.")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE_NAME),
-    show_default=True,
-    help="The configuration file.",
-)
+@config_option
 @data_option
-def notify(test: bool, config: Path, data: Path) -> None:
+def notify(test: bool, configuration: Configuration, data: Path) -> None:
     """Tell what is not as usual, to whom [notify] in jianbao.toml names: a webhook, mail addresses, a command.
 
     Each finding is told once, and once when it is over. `jianbao schedule` does so after every run.
 
     Example: jianbao notify --test
     """
-    try:
-        settings = read_configuration(config).notify
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from error
+    settings = configuration.notify
     if not ways_of(settings):
-        raise click.ClickException(f"{config}: [notify] names nobody; set webhook, mail_to or command")
+        raise click.ClickException(f"{FILE_NAME}: [notify] names nobody; set webhook, mail_to or command")
     outcome = send(message_for_test(), settings) if test else tell(data, settings)
     for way, trouble in outcome.items():
         if trouble is None:
