@@ -37,8 +37,7 @@ def erase_evidence(db: Database, data: Path, keys: Collection[str]) -> int:
     erased = 0
     unwanted = _Unwanted(keys)
     for file in evidence_files(data) if keys else ():
-        kept = [_Kept._make(row) for row in db.execute(_KEPT, (file.name,)).fetchall()]
-        places = [capture for capture in kept if unwanted.has(capture, file)]
+        places = [capture for capture in _list_kept(db, file) if unwanted.has(capture, file)]
         if places:
             # Rows first: after a kill those of what is still in the file are found again.
             _delete_rows(db, file.name, places)
@@ -68,7 +67,32 @@ class _Kept(NamedTuple):
     length: int
 
 
-_KEPT = "SELECT url_key, sha256, offset, length FROM captures WHERE file = ? ORDER BY offset"
+def _list_kept(db: Database, file: Path) -> list[_Kept]:
+    """The captures in a file, in order. Rows of some are missing where a kill came between `_delete_rows` and
+    `_cut_out`: then they are found again."""
+    if not _are_complete(file, _read_rows(db, file)):
+        index_file(db, file)
+    return _read_rows(db, file)
+
+
+def _read_rows(db: Database, file: Path) -> list[_Kept]:
+    rows = db.execute(
+        "SELECT url_key, sha256, offset, length FROM captures WHERE file = ? ORDER BY offset", (file.name,)
+    )
+    return [_Kept._make(row) for row in rows]
+
+
+def _are_complete(file: Path, rows: list[_Kept]) -> bool:
+    """Whether they tell of all that stands in the file behind its first record."""
+    try:
+        at = read_member(file, 0).end
+    except DamagedEvidence:
+        return False
+    for row in rows:
+        if row.offset != at:
+            return False
+        at += row.length
+    return at == file.stat().st_size
 
 
 class _Unwanted:

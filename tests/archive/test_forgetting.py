@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from archive import add_start, back_up, open_archive, read_archive, save_article, search, start_crawl, take_pending
 from archive.backup import REGISTRY, register
 from archive.erasing import CannotErase, Erased, erase_forgotten
-from archive.evidence import evidence_files, read_record
+from archive.evidence import erasing, evidence_files, read_record
 from archive.forgetting import Target, find_by_contact, find_by_url
 from archive.tombstones import bury, has_unfinished, is_forgotten
 from archive.verification import verify_archive
@@ -119,6 +119,18 @@ def test_all_addresses_that_led_to_it_are_forgotten(data: Path) -> None:
         assert is_forgotten(db, url(2))
         assert is_forgotten(db, url(22).replace("https", "http"))
     assert traces(data, url(2), url(22)) == []
+
+
+def test_a_kill_between_rows_and_file_is_made_good(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "_cut_out", die)
+        with pytest.raises(KeyboardInterrupt):
+            forget_url(filled, url(2))
+    forget_url(filled, url(2))
+    assert traces(filled.parent, *PAGE_2) == []
 
 
 @pytest.mark.parametrize("named", [2, 202])
