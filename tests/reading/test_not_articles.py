@@ -59,6 +59,12 @@ def test_a_short_article_on_a_page_full_of_links_is_an_article(name: str) -> Non
     assert read_article(page.encode(), "http://site.example/n/131.html").title == "园区的一天"
 
 
+def test_an_invitation_to_log_in_and_comment_is_no_wall() -> None:
+    page = f"""<title>园区的一天</title><h1>园区的一天</h1><p>2024-09-27</p>{PARAGRAPH * 2}<p>请登录后发表评论</p>
+        <p>登录后可查看全部评论</p>"""
+    assert read_article(page.encode(), "http://site.example/n/131.html").title == "园区的一天"
+
+
 def test_an_article_whose_headline_links_to_itself_is_no_list() -> None:
     cards = "".join(f'<h3><a href="/n/{i}.html">另一件小事{i}</a></h3><p>2024-09-{i}</p>' for i in range(10, 16))
     page = f"""<title>园区的一天</title><h2><a href="/n/131.html">园区的一天</a></h2><p>发表于 2024-09-27</p>
