@@ -17,6 +17,8 @@ ITEM_PIPELINES = {
 # What a request passes on its way out, and its response on the way back in.
 DOWNLOADER_MIDDLEWARES = {
     "crawler.refusals.UrlRules": 90,  # before robots.txt is asked for on behalf of a refused URL
+    "crawler.budgets.Budgets": 92,  # what waits for the next run costs no robots.txt either
+    "crawler.repetition.Repetition": 94,
     "crawler.robots.Robots": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a 5xx for "all allowed"
     "crawler.downloading.Unpacking": 590,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from urllib.parse import urlsplit
 
 MAX_LENGTH = 2083
 """Characters of a URL: session ids and calendars grow beyond it, articles do not (Scrapy's own limit)."""
 
 
+MAX_SEGMENTS = 20
+"""Folders of a path. Articles lie under two to six of them."""
+MAX_ALIKE = 3
+"""Times that one folder may be in a path: a relative link that each page resolves anew makes /a/b/a/b/a/b/… without
+end. Numbers may come more often, as in /2024/10/10/10.html."""
 OTHER_PORTS = frozenset(
     {1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110}
     | {111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531}
@@ -36,4 +42,12 @@ def why_refused(url: str) -> str | None:
         return "credentials-in-url"
     if port in OTHER_PORTS:
         return f"port: {port}"
-    return None
+    return _why_endless(parts.path)
+
+
+def _why_endless(path: str) -> str | None:
+    segments = [segment for segment in path.split("/") if segment]
+    if len(segments) > MAX_SEGMENTS:
+        return "repetition: path"
+    most = max(Counter(s for s in segments if not s.isdigit()).values(), default=0)
+    return "repetition: path" if most > MAX_ALIKE else None

@@ -83,6 +83,8 @@ class SavedPage:
     change: Literal["new", "changed", "unchanged", "listing"]
     parts: tuple[Page, ...] = ()
     """The further pages of its article."""
+    text: int | None = None
+    """Hash of its title and body, for this process to tell whether it met them before; None for a listing."""
 
 
 class ReadArticle:
@@ -157,7 +159,7 @@ class SaveArticle:
             follow=run.may_follow(item.page),
             capture=run.capture_of(item.page.requested_url),
         )
-        return SavedPage(item.page, change, item.parts)
+        return SavedPage(item.page, change, item.parts, hash((item.article.title, item.article.body)))
 
 
 def _save_listing(run: Run, item: ListedPage) -> SavedPage:
