@@ -130,6 +130,11 @@ class Configuration:
     notify: NotifySettings = field(default_factory=NotifySettings)
     """The `[notify]` table."""
 
+    @property
+    def selectors(self) -> dict[str, Selectors]:
+        """The selectors of the sites that have any, by name."""
+        return {site.name: site.selectors for site in self.sites if site.selectors}
+
 
 _SITE: dict[str, Check] = {
     "name": a_name,

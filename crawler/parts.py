@@ -73,7 +73,9 @@ class JoinParts:
             outcome = Outcome("failed", "redirect: not the part that was asked for")
         if outcome is None:
             assert isinstance(response, Response)
-            page = page_from_response(response, replace(part, depth=owner.depth), site=owner.site)
+            page = page_from_response(
+                response, replace(part, depth=owner.depth), site=owner.site, selectors=owner.selectors
+            )
             reader = self.crawler.get_item_pipeline(ReadArticle)
             assert reader is not None
             try:

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive import PendingPage
-from archive.records import Page
+from archive.records import Page, Selectors
 from crawler.exchanges import exchange_of
 from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
 from crawler.run import run_of
@@ -56,7 +56,9 @@ def outcome_of_content(response: Response, *, is_start: bool = False) -> Outcome
     return None
 
 
-def page_from_response(response: Response, page: PendingPage, *, site: str, may_list: bool = False) -> Page:
+def page_from_response(
+    response: Response, page: PendingPage, *, site: str, may_list: bool = False, selectors: Selectors | None = None
+) -> Page:
     """The border value that the pipeline reads."""
 
     def header(name: str) -> str | None:
@@ -69,6 +71,7 @@ def page_from_response(response: Response, page: PendingPage, *, site: str, may_
         site=site,
         depth=page.depth,
         may_list=may_list,
+        selectors=selectors,
         turn=page.turn,
         status=response.status,
         body=response.body,

@@ -75,11 +75,15 @@ def read_page(page: Page) -> PageReading:
     parts = find_parts(page.body, page.url)
     try:
         if page.may_list:
-            content = read_start(page.body, page.url, fetched_at=page.fetched_at, turned=page.turn > 0)
+            content = read_start(
+                page.body, page.url, fetched_at=page.fetched_at, turned=page.turn > 0, selectors=page.selectors
+            )
             if isinstance(content, Listing):
                 return PageReading(article=None, listing=content)
             return PageReading(article=content, parts=parts)
-        return PageReading(article=read_article(page.body, page.url, fetched_at=page.fetched_at), parts=parts)
+        return PageReading(
+            article=read_article(page.body, page.url, fetched_at=page.fetched_at, selectors=page.selectors), parts=parts
+        )
     except NotAnArticle as error:
         return PageReading(article=None, reason=error.reason, parts=parts)
 

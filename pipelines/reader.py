@@ -7,10 +7,11 @@ from datetime import datetime
 
 from lxml import html as lxml_html
 
-from archive.records import Article, Link
+from archive.records import Article, Link, Selectors
 from pipelines.blocks import Block, Blocks, split_blocks
 from pipelines.body import Body, KnownLines, read_body
 from pipelines.byline import is_byline
+from pipelines.chosen import NO_SELECTORS, chosen_container, chosen_text, with_chosen
 from pipelines.clean import clean_line
 from pipelines.container import find_container
 from pipelines.decode import decode
@@ -48,8 +49,15 @@ class Reading:
     """The ranges of lines that name related articles."""
 
 
-def take_apart(html: bytes, url: str, fetched_at: datetime | None, known: KnownLines | None = None) -> Reading:
-    """Read one page and keep where everything was found. `known` are the lines that repeat on the site's pages.
+def take_apart(
+    html: bytes,
+    url: str,
+    fetched_at: datetime | None,
+    known: KnownLines | None = None,
+    selectors: Selectors = NO_SELECTORS,
+) -> Reading:
+    """Read one page and keep where everything was found. `known` are the lines that repeat on the site's pages,
+    `selectors` say where things stand on them.
 
     Raises NotAnArticle.
     """
@@ -63,20 +71,22 @@ def take_apart(html: bytes, url: str, fetched_at: datetime | None, known: KnownL
     if any(len(line.text) > MAX_LINE for line in blocks.lines):
         raise NotAnArticle("too-long-line")
     regions = find_regions(blocks)
-    container = find_container(root, blocks, regions)
+    chosen = chosen_container(root, blocks, selectors.body)
+    container = chosen if chosen is not None else find_container(root, blocks, regions)
     if container is None:
         raise NotAnArticle(why_nothing(blocks, root, url))
     start, end = blocks.spans[container]
     first = next((i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start)
     title, title_line = find_title(root, blocks, first)
+    title = chosen_text(root, selectors.title) or title
     body = read_body(blocks.lines[start:end], regions[start:end], title, known)
     reason = why_no_article(title, title_line, body, blocks, (start, end), url, root)
-    if reason:
+    if reason and not (chosen is not None and body.lines):
         raise NotAnArticle(reason)
     title = title or _title_from_text(body)
     imprint = read_imprint(root, blocks, regions, body, title_line, (start, end), url, fetched_at)
     related = find_related(root, blocks, regions, url, end)
-    article = make_article(root, url, title, body, imprint, related.links)
+    article = with_chosen(make_article(root, url, title, body, imprint, related.links), root, selectors, fetched_at)
     return Reading(article, root, blocks, container, title_line, body, related.spans)
 
 

@@ -6,16 +6,19 @@ import asyncio
 import hashlib
 import os
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
+from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
 from archive.evidence import DamagedEvidence
 from archive.recleans import Reclean, begin_reclean, finish_reclean, note_progress
+from archive.records import Selectors
 from archive.rereading import (
     Difference,
     StoredPage,
@@ -67,19 +70,30 @@ class Report:
 
 
 class Recleaner:
-    """A run over all stored pages. Goes on with one that was killed, as long as the rules are the same."""
+    """A run over all stored pages. Goes on with one that was killed, as long as the rules are the same.
 
-    def __init__(self, db: Database, data: Path, *, dry_run: bool = False) -> None:
+    `selectors` are those of the sites that are configured with any, by name.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        data: Path,
+        *,
+        dry_run: bool = False,
+        selectors: Mapping[str, Selectors] = MappingProxyType({}),
+    ) -> None:
+        self._selectors = dict(selectors)
         self._db = db
         self._data = data
         self._keep = not dry_run
-        self._run = _trial() if dry_run else begin_reclean(db, rules=rules_digest())
+        self._run = _trial() if dry_run else begin_reclean(db, rules=rules_digest(self._selectors))
         self.report = Report(total=0, counts=self._run.counts)
         self.report.total = self.report.done + count_stored(db, after=self._run.page_id)
 
     async def read_all(self) -> None:
         """Read every page and archive what differs. Killed at any moment, nothing is there by halves."""
-        pool = ReaderPool(partial(read_stored, self._data), processes=_cores(), timeout=TIMEOUT)
+        pool = ReaderPool(partial(read_stored, self._data, self._selectors), processes=_cores(), timeout=TIMEOUT)
         try:
             async for stored, reading in _read_in_order(pool, stored_pages(self._db, after=self._run.page_id)):
                 with trying(self._db, keep=self._keep):
@@ -146,22 +160,23 @@ async def _read_in_order(
         yield await result()
 
 
-def read_stored(data: Path, stored: StoredPage) -> PageReading:
+def read_stored(data: Path, selectors: Mapping[str, Selectors], stored: StoredPage) -> PageReading:
     """What a worker process runs for each page: the article, its parts joined as a crawl joins them.
 
     Raises DamagedEvidence.
     """
-    first = read_page(load_page(data, stored))
+    own = selectors.get(stored.site)
+    first = read_page(replace(load_page(data, stored), selectors=own))
     if first.article is None or first.parts.earlier:
         return first
     chain = PartChain(first.article, first.parts)
     while chain.following and (part := stored.parts.get(url_key(chain.following))):
-        reading = read_page(load_page(data, part))
+        reading = read_page(replace(load_page(data, part), selectors=own))
         chain.add(reading.article, reading.parts)
     return replace(first, article=chain.join())
 
 
-def rules_digest() -> str:
+def rules_digest(selectors: Mapping[str, Selectors] = MappingProxyType({})) -> str:
     """A hash of all that decides how a page is read."""
     digest = hashlib.sha256("".join(f"{name} {version(name)}\n" for name in LIBRARIES).encode())
     folder = Path(__file__).parent
@@ -169,6 +184,7 @@ def rules_digest() -> str:
         if file.suffix in (".py", ".toml"):
             digest.update(f"{file.relative_to(folder)}\n".encode())
             digest.update(file.read_bytes())
+    digest.update(repr(sorted(selectors.items(), key=itemgetter(0))).encode())
     return digest.hexdigest()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from archive.records import Article, Listing
+from archive.records import Article, Listing, Selectors
 from pipelines.article import read_article
 from pipelines.errors import NotAnArticle
 from pipelines.feed import read_feed
@@ -21,10 +21,17 @@ _OTHER = frozenset({"captcha", "login", "not-found", "redirect", "video"})
 """Reasons for which a page is no article and no listing either, whatever links stand on it."""
 
 
-def read_start(body: bytes, url: str, *, fetched_at: datetime | None = None, turned: bool = False) -> Article | Listing:
+def read_start(
+    body: bytes,
+    url: str,
+    *,
+    fetched_at: datetime | None = None,
+    turned: bool = False,
+    selectors: Selectors | None = None,
+) -> Article | Listing:
     """Read a page that the user named, or (`turned`) one that a listing goes on with.
 
-    Raises NotAnArticle with a reason when it is neither an article nor names any.
+    `selectors` are as for `read_article`. Raises NotAnArticle with a reason when it is neither an article nor names any.
     """
     listing = read_feed(body, url)
     if listing is not None:
@@ -33,7 +40,7 @@ def read_start(body: bytes, url: str, *, fetched_at: datetime | None = None, tur
     if turned and links is not None:
         return links.listing
     try:
-        article = read_article(body, url, fetched_at=fetched_at)
+        article = read_article(body, url, fetched_at=fetched_at, selectors=selectors)
     except NotAnArticle as error:
         if links is None or error.reason in _OTHER:
             raise

@@ -81,7 +81,8 @@ class ArticleSpider(Spider):
             self.run.end(page.url, outcome, status=response.status)
             return
         site = self.run.sites.name_of(response.url) or page.site
-        yield page_from_response(response, page, site=site, may_list=page.depth == 0)
+        selectors = self.run.sites.settings_of(site).selectors
+        yield page_from_response(response, page, site=site, may_list=page.depth == 0, selectors=selectors)
 
     def confirm(self, page: PendingPage) -> None:
         """The site says that the page is as it was: so are its article and the links to follow from it."""

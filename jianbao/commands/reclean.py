@@ -15,6 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.rereading import Difference
+from crawler.configuration import Configuration
+from jianbao.configured import config_option
 from jianbao.options import data_option
 from jianbao.reading import on_one_line
 from jianbao.writing import writing
@@ -36,8 +38,9 @@ _ROWS = {
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@config_option
 @data_option
-def reclean(dry_run: bool, data: Path) -> None:
+def reclean(dry_run: bool, configuration: Configuration, data: Path) -> None:
     """Read every stored page again by today's rules, without asking any site.
 
     Articles, links and what was taken out become what they are read as now; another title or text is a new
@@ -47,7 +50,7 @@ def reclean(dry_run: bool, data: Path) -> None:
     Example: jianbao reclean --dry-run
     """
     with writing(data) as db:
-        recleaner = Recleaner(db, data, dry_run=dry_run)
+        recleaner = Recleaner(db, data, dry_run=dry_run, selectors=configuration.selectors)
         try:
             with _progress(recleaner.report):
                 asyncio.run(recleaner.read_all())

@@ -190,6 +190,19 @@ def test_the_contact_is_in_the_user_agent_and_the_bound_on_bodies_holds(site: An
     assert crawl.pages[f"{site.url}/b"][1] == "too-large"
 
 
+def test_selectors_of_a_site_say_where_things_stand_also_when_pages_are_read_again(
+    site: Any, web: Any, crawler: Any
+) -> None:
+    site.pages["/a"] = web.article(1)
+    rest = '[site.selectors]\ntitle = ".info"'
+    configure(crawler, {"name": "a", "start": [f"{site.url}/a"]}, rest=rest)
+    crawl = crawler.jianbao("crawl")
+    assert crawl.rows("select title from articles") == [("2024-05-02",)]
+    again = crawler.jianbao("reclean")
+    assert again.exit_status == 0, again.stderr
+    assert again.rows("select title, version from articles") == [("2024-05-02", 1)]
+
+
 def test_without_url_and_configuration_it_says_what_to_do(crawler: Any) -> None:
     crawl = crawler.jianbao("crawl")
     assert crawl.exit_status == 2
