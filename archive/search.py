@@ -26,9 +26,9 @@ changes: always in the transaction that changes `articles`.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -125,21 +125,12 @@ def unindex_article(db: Database, article_id: int, title: str, body: str) -> Non
     )
 
 
-class Term(NamedTuple):
-    """One place in the index; in the order of `indexed_terms`."""
-
-    term: bytes
-    article_id: int
-    in_body: int
-    offset: int
-
-
-def indexed_terms(db: Database) -> Iterator[Term]:
-    """All that the index holds, sorted."""
+def indexed_terms(db: Database) -> sqlite3.Cursor:
+    """All that the index holds, sorted: term, article's id, whether in the body, place in the text."""
     db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_terms USING fts5vocab (main, articles_fts, instance)")
     # A damaged index may hold a column that there is not.
     sql = "SELECT CAST(term AS BLOB), doc, coalesce(col = 'body', -1), offset FROM temp.indexed_terms"
-    return map(Term._make, db.execute(sql))
+    return db.execute(sql)
 
 
 def rebuild_index(db: Database) -> None:

@@ -6,19 +6,25 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from heapq import merge
+from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
 from archive.articles import text_digest
 from archive.database import FILE_NAME
-from archive.search import Term, index_article, indexed_terms
+from archive.search import index_article, indexed_terms
 from archive.urls import url_key
 from archive.verification.evidence import check_captures, check_files, check_pages
 from archive.verification.problems import Problem
 
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What sqlite3 raises at damage; the second where it quotes damaged text in its message."""
+
+PIECE = 10_000
+"""Rows of an index held in memory at a time, some megabytes."""
 
 Check = Callable[[Database, Path], Iterator[Problem]]
 
@@ -113,24 +119,19 @@ def check_index(db: Database, _data: Path) -> Iterator[Problem]:
         fresh.execute(db.execute("SELECT sql FROM sqlite_master WHERE name = 'articles_fts'").fetchone()[0])
         for id_, title, body in db.execute("SELECT id, title, body FROM articles"):
             index_article(fresh, id_, title, body)
-        wrong = {term.article_id for term in _differences(indexed_terms(db), indexed_terms(fresh))}
+        wrong = {article_id for _, article_id, *_ in _differences(indexed_terms(db), indexed_terms(fresh))}
     for id_ in sorted(wrong):
         yield Problem(f"articles_fts {id_}", "the search index does not have the words of the article")
 
 
-def _differences(left: Iterator[Term], right: Iterator[Term]) -> Iterator[Term]:
-    """What is in one of two sorted sequences only; neither is ever held in memory."""
-    a, b = next(left, None), next(right, None)
-    while a is not None or b is not None:
-        if a == b:
-            a, b = next(left, None), next(right, None)
-        elif b is None or (a is not None and a < b):
-            assert a is not None
-            yield a
-            a = next(left, None)
-        else:
-            yield b
-            b = next(right, None)
+def _differences(left: sqlite3.Cursor, right: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
+    """The rows of two sorted queries that only one of them has; neither is ever held in memory."""
+    while (some := left.fetchmany(PIECE)) == (others := right.fetchmany(PIECE)):
+        if not some:
+            return
+    for row, copies in groupby(merge(chain(some, left), chain(others, right))):
+        if len(list(copies)) != 2:
+            yield row
 
 
 CHECKS: tuple[Check, ...] = (
