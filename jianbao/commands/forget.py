@@ -12,7 +12,7 @@ from archive import ArchiveError, ArchiveMissing, open_archive
 from archive.database import FILE_NAME
 from archive.erasing import CannotErase, Erased, erase_forgotten
 from archive.evidence import EvidenceError
-from archive.forgetting import Target, find_by_contact, find_by_url, is_known
+from archive.forgetting import Target, find_by_contact, find_by_url, is_known, squeeze
 from archive.lock import AlreadyInUse, lock_data
 from archive.tombstones import bury, has_unfinished, is_forgotten
 from jianbao.options import data_option
@@ -20,6 +20,9 @@ from jianbao.reading import on_one_line
 
 SHOWN = 20
 """Articles listed before the question; the others are counted."""
+
+SHORTEST = 5
+"""Letters and digits of a contact detail; what is shorter is not masked as a number either."""
 
 
 @click.command()
@@ -39,6 +42,8 @@ def forget(urls: tuple[str, ...], contact: str | None, yes: bool, data: Path) ->
     """
     if bool(urls) == bool(contact):
         raise click.UsageError("name what to forget: either URLs, or --contact TEXT")
+    if contact and len(squeeze(contact)) < SHORTEST:
+        raise click.UsageError(f"--contact takes {SHORTEST} letters or digits at least: less stands on many a page")
     if not (data / FILE_NAME).is_file():
         raise click.ClickException(str(ArchiveMissing(data)))
     try:

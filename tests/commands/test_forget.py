@@ -85,8 +85,10 @@ def test_what_is_not_there_is_one_line(run: Any, data: Path, arguments: tuple[st
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"Error: {said}\n")
 
 
-@pytest.mark.parametrize("arguments", [(), (url(1), "--contact", "400-000-1234")])
-def test_either_urls_or_a_contact(run: Any, data: Path, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [(), (url(1), "--contact", "400-000-1234"), ("--contact", "2025"), ("--contact", "4 0 0-")]
+)
+def test_either_urls_or_a_contact_that_is_long_enough(run: Any, data: Path, arguments: tuple[str, ...]) -> None:
     assert run("forget", *arguments, "--yes", "--data", data).exit_code == 2
 
 
