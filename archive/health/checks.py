@@ -58,6 +58,8 @@ class _Check:
     """Whether the figure is a share."""
     relative: bool = False
     """Whether the margin is a share of the median."""
+    lowest: bool = False
+    """Whether half the lowest figure ever is usual too: on quiet days little is due."""
 
 
 _LOOK = "Open one of the pages in a browser, then run `jianbao check` on it"
@@ -68,6 +70,7 @@ CHECKS = (
         worse="less",
         margin=0.5,
         relative=True,
+        lowest=True,
         start=None,
         sentence="{figure} articles were archived or confirmed, usually {usual}",
         advice="See whether the start pages still list all articles.",
@@ -157,7 +160,9 @@ def check_run(run: SiteRun, past: Sequence[SiteRun]) -> list[Finding]:
     """What is not as usual in a run, seen the runs before it, newest first."""
     if run.pages == 0:
         return []
-    if run.articles == 0 and (not past or median(other.articles for other in past) >= 1):
+    trouble = run.no_article + run.failed + run.refused + run.gone
+    # Nothing but a listing that names nothing new is a quiet day, and no fault.
+    if run.articles == 0 and trouble and (not past or median(other.articles for other in past) >= 1):
         return [_no_articles(run)]  # all else would only say so again
     return [finding for check in CHECKS if (finding := _check(check, run, past))]
 
@@ -201,7 +206,8 @@ def _bound(check: _Check, past: Sequence[float]) -> float | None:
     middle = median(past)
     deviation = DEVIATIONS * TO_SIGMA * median(abs(figure - middle) for figure in past)
     margin = max(deviation, check.margin * middle if check.relative else check.margin)
-    return middle - margin if check.worse == "less" else middle + margin
+    bound = middle - margin if check.worse == "less" else middle + margin
+    return min(bound, min(past) / 2) if check.lowest else bound
 
 
 def _show(figure: float, percent: bool) -> str:

@@ -89,6 +89,23 @@ def test_a_site_that_varies_much_is_allowed_to() -> None:
     assert found(run(articles=6), past) == set()
 
 
+def test_a_quiet_day_is_no_fault() -> None:
+    quiet = run(
+        pages=1,
+        articles=0,
+        new=0,
+        no_article=0,
+        failed=0,
+        chars=None,
+        undated=None,
+        removed=None,
+        same_text=0,
+        same_title=0,
+    )
+    assert found(quiet, usual()) == set()
+    assert found(run(pages=2, articles=1, failed=0, no_article=0), [*usual(), run(articles=1)]) == set()
+
+
 def test_one_bad_run_in_the_past_does_not_make_the_next_usual() -> None:
     assert found(run(failed=30), [*usual(5), run(5, failed=35)]) == {"failures"}
 
