@@ -27,7 +27,7 @@ def resume_crawl(
     `sites` are those of `take_pending`.
     """
     crawl = last_crawl(db)
-    if crawl is None or crawl.outcome in ("finished", "max-pages", "max-minutes"):
+    if crawl is None or crawl.outcome in ("finished", "max-pages"):
         return None
     with transaction(db):
         left = db.execute(

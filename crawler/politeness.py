@@ -60,8 +60,6 @@ class SiteGate:
             raise EndPage("pending", "stopped")
         if site in self._parked:
             raise EndPage("pending", self._parked[site])
-        if run.budget.is_over(site):  # a slow site has pages in hand for long after
-            raise EndPage("pending", "max-minutes")
         page = request.cb_kwargs.get("page")  # a request for robots.txt has none
         if page is not None and not run.may_ask(page):
             raise EndPage("pending", "asked for as part of another page")

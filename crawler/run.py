@@ -35,7 +35,6 @@ from archive.records import Capture, Exchange, Page
 from archive.refresh import Refresh, known_sites, queue_known
 from archive.resume import resume_crawl
 from archive.tombstones import is_forgotten
-from crawler.budget import Budget
 from crawler.configuration import CrawlerSettings, SiteSettings
 from crawler.named_sites import NamedSites
 from crawler.outcomes import FORGOTTEN, Outcome
@@ -102,10 +101,9 @@ class CrawlRun:
         self.plan = plan
         self.archive = archive
         self.sites = NamedSites(plan.starts, plan.sites, depth=plan.depth)
-        self.budget = Budget(plan.crawler, plan.sites)
         self.tally = Tally()
         self.outcome: str | None = None
-        """How the crawl ended: finished, max-pages, max-minutes, interrupted, or what broke it; None while it goes on."""
+        """How the crawl ended: finished, max-pages, interrupted, or what broke it; None while it goes on."""
         self.broken: sqlite3.Error | EvidenceError | None = None
         """Why the archive cannot be written to (a full disk), after which nothing more is asked for."""
         self._depths = {site.name: site.depth for site in plan.sites}
@@ -192,7 +190,7 @@ class CrawlRun:
         room = PAGES_IN_HAND - len(self._under_way)
         if self.plan.max_pages is not None:
             room = min(room, self.plan.max_pages - self.tally.taken)
-        if room > 0 and not self.budget.is_over():
+        if room > 0:
             pages = take_pending(
                 self.archive,
                 crawl_id=self.crawl_id,
@@ -200,10 +198,9 @@ class CrawlRun:
                 max_depth=self.plan.depth,
                 depths=self._depths,
                 sites=self._only,
-                in_hand=self.budget.narrow(self._under_way.per_site()),
+                in_hand=self._under_way.per_site(),
             )
             self.tally.taken += len(pages)
-            self.budget.note(pages)
             self._held += [page for page in pages if self._under_way.add(page)]
         held = [page for page in self._held if self._under_way.holds(page)]
         ready = [page for page in held if not self._waits(page)]
@@ -345,8 +342,6 @@ class CrawlRun:
             return
         if outcome == "finished" and self.plan.max_pages is not None and self.tally.taken >= self.plan.max_pages:
             outcome = "max-pages"
-        elif outcome == "finished" and self.budget.is_over():
-            outcome = "max-minutes"
         self.outcome = outcome
         try:
             finish_crawl(self.archive, self.crawl_id, outcome=outcome)

@@ -166,7 +166,7 @@ def verdict(run: CrawlRun) -> str | None:
         return f"the archive cannot be written to ({run.broken}); the same command goes on from here"
     if run.outcome == "interrupted":
         return "stopped; the same command goes on from here"
-    if run.outcome not in ("finished", "max-pages", "max-minutes"):
+    if run.outcome not in ("finished", "max-pages"):
         return f"the crawl ended with {run.outcome}; see {run.plan.data / 'logs' / 'crawl.log'}"
     missing = [f"{url} ({end.state}: {end.reason})" for url, end in run.tally.starts.items() if end]
     if missing:
