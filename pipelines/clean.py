@@ -179,7 +179,11 @@ def _match_piece(text: str, start: int, end: int, rules: tuple[Rule, ...]) -> Ru
     if piece.count("“") != piece.count("”"):
         return None
     rule = _match_line(piece, rules, text)
-    at_comma = text[:start].rstrip()[-1:] in _COMMAS or (end < len(text) and piece.rstrip()[-1:] in _COMMAS)
+    at_comma = (
+        text[:start].rstrip()[-1:] in _COMMAS
+        or piece[:1] in _COMMAS
+        or (end < len(text) and piece.rstrip()[-1:] in _COMMAS)
+    )
     return None if rule and at_comma and rule.kind != "contact" else rule
 
 
