@@ -76,7 +76,8 @@ def test_kills_at_random_moments_leave_no_row_without_its_record(site: Any, web:
         killed = crawler.end(process)
         if killed.exit_status == 0:
             break
-        if killed.rows("SELECT 1 FROM sqlite_master WHERE name = 'captures'"):
+        begun = (crawler.data / "archive.db").exists()
+        if begun and killed.rows("SELECT 1 FROM sqlite_master WHERE name = 'captures'"):
             for file, offset in killed.rows("SELECT file, offset FROM captures"):
                 read_record(crawler.data, file, offset)
     last = crawler.scrapy(f"{site.url}/p0", depth=30)
