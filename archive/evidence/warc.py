@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
-from urllib.parse import urlsplit
+from string import punctuation
+from urllib.parse import quote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
@@ -130,7 +131,7 @@ def _revisit(writer: _Writer, exchange: Exchange, same: Record) -> ArcWarcRecord
 def _request(writer: _Writer, exchange: Exchange) -> ArcWarcRecord:
     parts = urlsplit(exchange.url)
     target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-    headers = [("Host", parts.netloc), *exchange.request_headers]
+    headers = _writable([("Host", parts.netloc), *exchange.request_headers])
     http = StatusAndHeaders(f"{exchange.method} {target} HTTP/1.1", headers, is_http_request=True)
     fields = {"WARC-Date": utc(exchange.fetched_at)}
     return writer.create_warc_record(exchange.url, "request", http_headers=http, warc_headers_dict=fields)
@@ -142,7 +143,12 @@ def _http_response(exchange: Exchange) -> StatusAndHeaders:
     except ValueError:
         phrase = "Unknown"  # a number of the server's own
     headers = _as_stored(exchange) if exchange.status != HTTPStatus.NOT_MODIFIED else exchange.headers
-    return StatusAndHeaders(f"{exchange.status} {phrase}", list(headers), protocol="HTTP/1.1")
+    return StatusAndHeaders(f"{exchange.status} {phrase}", _writable(headers), protocol="HTTP/1.1")
+
+
+def _writable(headers: Headers) -> list[tuple[str, str]]:
+    """Headers that stay one line each, with names in ASCII; warcio escapes the values."""
+    return [(quote(name, safe=punctuation), " ".join(value.splitlines())) for name, value in headers]
 
 
 def _as_stored(exchange: Exchange) -> Headers:

@@ -117,6 +117,7 @@ def test_headers_that_spoke_of_the_compressed_body_are_renamed(data: Path, evide
     "fields",
     [
         {"headers": (("X-Odd", "日报\x00\x7f".encode().decode("latin-1")), ("", ""), ("A:b", "c"))},
+        {"headers": (("X-日".encode().decode("latin-1"), "a\r\nContent-Encoding: gzip"), ("X\r\n", ""))},
         {"headers": ()},
         {"body": b""},
         {"body": b"\r\n\r\nWARC/1.1\r\nWARC-Type: response\r\n\r\n\x1f\x8b\x08"},
