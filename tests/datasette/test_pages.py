@@ -296,3 +296,34 @@ def test_json_addresses_are_datasettes_own(get: Get) -> None:
     answer = get("/archive/articles/5.json?_shape=array").json()
     assert answer[0]["id"] == 5
     assert get("/archive/articles/999.json").json()["status"] == 404
+
+
+def test_home_draws_months_removals_and_growth(get: Get, db: Database) -> None:
+    home = page(get, "/")
+    months = [
+        row["month"] for row in db.query("select distinct month from articles where month is not null order by 1")
+    ]
+    bars = home.css(".chart a::attr(href)").getall()
+    assert [bar.rpartition("=")[2] for bar in bars] == months
+    counts = {row["kind"]: row["n"] for row in db.query("select kind, count(*) as n from removals group by 1")}
+    assert [int(text) for text in texts(home.css(".charts .shelf li span"))] == sorted(counts.values(), reverse=True)
+
+
+AUDITS = ("removals_by_rule", "pages_not_fetched", "crawl_trend", "site_coverage")
+
+
+@pytest.mark.parametrize("name", AUDITS)
+def test_audits_are_linked_from_home_and_can_be_downloaded(get: Get, name: str) -> None:
+    assert f"/archive/{name}" in page(get, "/").css("aside a::attr(href)").getall()
+    audit = page(get, f"/archive/{name}")
+    assert audit.css("h1::text").get() and audit.css(".description::text").get()
+    rows = get(f"/archive/{name}.all.json").json()
+    assert len(audit.css("tbody tr")) == len(rows)
+
+
+def test_removals_by_rule_lead_to_an_article(get: Get, db: Database) -> None:
+    rows = get("/archive/removals_by_rule.json?_shape=array").json()
+    assert {(row["rule"], row["removals"]) for row in rows} == {
+        (row["rule"], row["n"]) for row in db.query("select rule, count(*) as n from removals group by 1")
+    }
+    assert page(get, "/archive/removals_by_rule").css("td.col-article_id a[href='/archive/articles/1']")

@@ -27,6 +27,8 @@ CLOSED = (
     "/archive.csv?sql=select+1",
     "/archive?sql=select+1",
     "/archive/versions/1",
+    "/archive/articles/1/graph",
+    "/archive/crawl_trend",
     "/search?_search=%E9%98%B3",
     "/-/metadata.json",
     "/-/databases.json",
