@@ -302,6 +302,11 @@ def record_article_page(db: Database, page: Page, article_id: int, *, capture_id
     Where it was redirected to an address that is a page of its own here, that one is fetched now too.
     """
     record_fetched(db, page, article_id, capture_id=capture_id, crawl_id=crawl_id)
+    # What was found to redirect here while this page was still under way.
+    db.execute(
+        "UPDATE pages SET article_id = ? WHERE belongs_to = (SELECT id FROM pages WHERE url_key = ?)",
+        (article_id, url_key(page.requested_url)),
+    )
     if url_key(page.url) != url_key(page.requested_url):
         db.execute(
             """

@@ -6,6 +6,7 @@ import random
 import signal
 import threading
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -96,27 +97,41 @@ def test_a_killed_crawl_loses_nothing_and_repeats_only_what_was_under_way(site: 
     assert resumed.rows("select outcome, new from crawls") == [("finished", 11)]
 
 
+def kill_at_some_moment(site: Any, process: Any, moments: random.Random) -> None:
+    """While it starts, or when it has asked for some pages."""
+    pages = moments.choice([0, 1, 2, 5, 10, 20])
+    while len(site.paths) < pages and process.poll() is None:
+        time.sleep(0.002)
+    time.sleep(moments.uniform(0, 0.1) if pages else moments.uniform(0, 1))
+    process.kill()
+
+
 @pytest.mark.heavy
-def test_ten_kills_at_random_moments_end_with_the_set_of_an_unbroken_crawl(site: Any, web: Any, crawler: Any) -> None:
-    fill(site, web, 150)
+def test_fifty_kills_at_random_moments_end_with_the_set_of_an_unbroken_crawl(site: Any, web: Any, crawler: Any) -> None:
+    count, kills, at_once = 1000, 50, 5
+    fill(site, web, count)
     moments = random.Random(4)
     done: set[str] = set()
-    for _ in range(10):
-        process = crawler.start_scrapy(f"{site.url}/p0", depth=20)
-        time.sleep(moments.uniform(0.8, 2.0))
-        process.kill()
+    asked: Counter[str] = Counter()
+    for _ in range(kills):
+        process = crawler.start_scrapy(f"{site.url}/p0", depth=200)
+        kill_at_some_moment(site, process, moments)
         killed = crawler.end(process)
+        assert killed.exit_status != 0, "the site is too small for so many kills"
         assert not done & {site.url + path for path in site.paths}, "asked again for what was fetched before"
+        asked.update(site.paths)
         site.requests.clear()
-        if killed.exit_status == 0:
-            break
         if (crawler.data / "archive.db").exists():
             done = {url for url, (state, _) in killed.pages.items() if state == "fetched"}
-    last = crawler.scrapy(f"{site.url}/p0", depth=20)
-    assert last.articles == {f"{site.url}/p{n}" for n in range(150)}
-    assert {state for state, _ in last.pages.values()} == {"fetched"}
-    assert last.rows("select count(*) from articles") == [(150,)]
+    last = crawler.scrapy(f"{site.url}/p0", depth=200)
+    asked.update(site.paths)
+    assert last.exit_status == 0
+    assert last.articles == {f"{site.url}/p{n}" for n in range(count)}
+    assert set(last.pages.values()) == {("fetched", None)}
+    assert last.rows("select count(*) from versions") == [(count,)]
+    assert last.rows("select new, changed, unchanged from crawls") == [(count, 0, 0)]
     assert last.rows("pragma integrity_check") == [("ok",)]
+    assert asked.total() <= count + kills * at_once
 
 
 def test_a_full_disk_stops_the_crawl_in_one_line_and_the_next_run_goes_on(site: Any, web: Any, crawler: Any) -> None:
