@@ -37,6 +37,8 @@ _CHROME_WORDS = re.compile(
     r"|^(?:bd|b|jia)?-?share|jiathis|fenxiang|toolbar|^tools?$|^tags?$|^tag-?(?:list|box|cloud)|pagination|^pager|prev-?next|^(?:pre|prev|next)$|qrcode|ewm|erweima|weixin|wechat"
     r"|^ads?$|^ad[-_]|advert|guanggao|(?<!b)login|(?<!re)search|^social|gotop|backtop|^banner|swiper|carousel|dropdown|^rank|paihang|hot-?(?:list|news|art)|(?<!elementor-)widget|statement|shengming|^zan$|dashang|reward|popup|modal|cookie"
 )
+_POST = re.compile(r"(?P<form>post|postmessage|floor)[_-]?\d+")
+"""The ids that forums give the posts of a thread."""
 _CHROME_TAGS = frozenset({"nav", "footer", "aside", "form"})
 _WORDS = re.compile(r"[\s_]+|(?<=[a-z])(?=[A-Z])")
 
@@ -57,8 +59,14 @@ def find_regions(blocks: Blocks) -> list[Region | None]:
     for line in blocks.lines:
         prose.append(prose[-1] + (len(line.text) - line.links if is_prose(line.text) else 0))
     bound = MOST_PROSE * prose[-1]
+    posts: set[str] = set()
     for element, (start, end) in blocks.spans.items():
         region = name_region(element) if start < end else None
+        post = _POST.fullmatch(element.get("id") or "")
+        if post and post["form"] in posts:
+            region = "comments"  # the first post of a thread is the article, the others answer it
+        elif post:
+            posts.add(post["form"])
         if region and prose[end] - prose[start] <= bound:
             for i in range(start, end):
                 regions[i] = regions[i] or region
