@@ -48,7 +48,17 @@ def test_a_facet_narrows_the_list(page: Page) -> None:
     expect(page.get_by_text("共 5 篇")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/archive", "/archive/articles", "/archive/articles/1", "/archive/removals"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/search?_search=洛阳",
+        "/archive",
+        "/archive/articles/1",
+        "/archive/articles/1/graph",
+        "/archive/removals_by_rule",
+    ],
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_fits_the_screen(page: Page, path: str, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -80,6 +90,14 @@ def test_a_change_is_shown_in_colour(page: Page) -> None:
 def test_related_articles_are_one_click_away(page: Page) -> None:
     page.goto("/archive/articles/5")
     page.locator(".card").get_by_role("link", name="再走2步").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("第6个清晨")
+
+
+def test_the_graph_leads_to_another_article(page: Page) -> None:
+    page.goto("/archive/articles/5")
+    page.get_by_role("link", name="关联图").click()
+    node = page.locator("svg a").filter(has_text="第6个清晨")
+    node.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("第6个清晨")
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,7 +19,9 @@ import pytest
 from datasette.app import Datasette
 from parsel import Selector
 
-from archive import open_archive
+from archive import open_archive, save_article, start_crawl
+from archive.records import Article
+from archive.records import Page as FetchedPage
 from jianbao.serving import build_datasette
 
 Get = Callable[[str], httpx.Response]
@@ -207,3 +210,51 @@ def test_pages_are_read_while_a_crawl_writes_and_show_what_it_commits(
     writer.execute("commit")
     outcomes = [row["outcome"] for row in get("/archive/crawls.json?_shape=array").json()]
     assert "running" in outcomes
+
+
+COUNT = "/archive.json?_shape=array&sql=select+count(*)+as+n+from+articles"
+NOW = datetime(2024, 12, 1, tzinfo=UTC)
+
+
+@pytest.mark.heavy
+def test_twenty_readers_see_a_crawl_grow_and_never_a_lock(tmp_path: Path) -> None:
+    db = open_archive(tmp_path)
+    site = build_datasette(tmp_path)
+    crawl = start_crawl(db)
+    db.close()
+    written = 150
+    counts: list[int] = []
+    statuses: list[int] = []
+
+    def write() -> None:
+        writer = open_archive(tmp_path)
+        for number in range(written):
+            article = Article(
+                url=f"https://park.example/{number}.html", title=f"第{number}篇", body="园区的一天。" * 50
+            )
+            page = FetchedPage(
+                url=article.url, requested_url=article.url, site="x", depth=0, status=200, body=b"", fetched_at=NOW
+            )
+            save_article(writer, article, page, crawl_id=crawl, follow=False)
+        writer.close()
+
+    async def read(done: asyncio.Event, path: str) -> None:
+        while not done.is_set():
+            answer = await site.client.get(path)
+            statuses.append(answer.status_code)
+            assert "locked" not in answer.text
+            if path == COUNT:
+                counts.append(answer.json()[0]["n"])
+
+    async def crawl_and_read() -> None:
+        done = asyncio.Event()
+        paths = ["/", "/search?_search=园区", "/archive/articles", "/archive/articles.csv", COUNT] * 4
+        readers = [asyncio.create_task(read(done, path)) for path in paths]
+        await asyncio.to_thread(write)
+        done.set()
+        await asyncio.gather(*readers)
+
+    asyncio.run(crawl_and_read())
+    assert set(statuses) == {200}
+    assert len(set(counts)) > 2
+    assert len(asyncio.run(site.client.get("/archive/articles.all.json")).json()) == written
