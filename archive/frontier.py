@@ -131,32 +131,15 @@ def take_pending(
     `in_hand` the number of pages of each site that are under way. The sites with fewest come first, so that a
     slow one does not hold up the others.
     """
-    candidates: list[tuple[int, int, int]] = []
+    candidates: list[tuple[int, int]] = []
     for site in _sites_with_pending(db):
         held = in_hand.get(site, 0)
         if held >= IN_HAND_PER_SITE or (sites is not None and site not in sites):
             continue
-        rows = db.execute(
-            """
-            SELECT depth, id FROM pages
-            WHERE state = 'pending' AND site = :site AND crawl_id IS NOT :crawl_id
-                AND depth <= :max_depth
-            UNION ALL
-            -- fetched before, when links were followed further: due again all the same
-            SELECT depth, id FROM pages
-            WHERE state = 'pending' AND fetched_at IS NOT NULL AND site = :site AND crawl_id IS NOT :crawl_id
-                AND depth > :max_depth
-            ORDER BY depth, id LIMIT :limit
-            """,
-            {
-                "site": site,
-                "max_depth": depths.get(site, max_depth),
-                "crawl_id": crawl_id,
-                "limit": min(limit, IN_HAND_PER_SITE - held),
-            },
-        )
-        candidates += [(place, depth, id_) for place, (depth, id_) in enumerate(rows.fetchall(), held)]
-    order = {id_: number for number, (_place, _depth, id_) in enumerate(sorted(candidates)[:limit])}
+        room = min(limit, IN_HAND_PER_SITE - held)
+        found = _next_of_site(db, site, crawl_id=crawl_id, limit=room, max_depth=depths.get(site, max_depth))
+        candidates += [(place, id_) for place, id_ in enumerate(found, held)]
+    order = {id_: number for number, (_place, id_) in enumerate(sorted(candidates)[:limit])}
     taken = db.execute(
         """
         UPDATE pages SET crawl_id = ?, tries = tries + 1
@@ -173,6 +156,23 @@ def take_pending(
         for id_, url, site, depth, etag, modified, kind, turn in taken
     ]
     return sorted(pages, key=lambda page: order[page.id])
+
+
+def _next_of_site(db: Database, site: str, *, crawl_id: int, limit: int, max_depth: int) -> list[int]:
+    """The pages of a site to fetch next: starts and new pages, then those that were fetched before and are due,
+    from however far. The other way round, a run with a budget would spend it on what is known."""
+    values = {"site": site, "crawl_id": crawl_id, "max_depth": max_depth}
+    pending = "SELECT depth, id FROM pages WHERE state = 'pending' AND site = :site AND crawl_id IS NOT :crawl_id"
+    new = f"""
+        {pending} AND fetched_at IS NULL AND depth <= :max_depth
+        UNION ALL {pending} AND fetched_at IS NOT NULL AND depth = 0
+        ORDER BY depth, id LIMIT :limit
+    """
+    due = f"{pending} AND fetched_at IS NOT NULL AND depth > 0 ORDER BY depth, id LIMIT :limit"
+    found = db.execute(new, values | {"limit": limit}).fetchall()
+    if len(found) < limit:
+        found += db.execute(due, values | {"limit": limit - len(found)}).fetchall()
+    return [id_ for _depth, id_ in found]
 
 
 def _sites_with_pending(db: Database) -> list[str]:

@@ -80,10 +80,12 @@ class JoinParts:
             assert reader is not None
             try:
                 read = await reader.process_item(page)
-                assert isinstance(read, ReadPage)  # only a start may be a listing
-                return read
             except NotRead as error:
                 outcome = Outcome(error.state, error.reason)
+            else:
+                if isinstance(read, ReadPage):
+                    return read
+                outcome = Outcome("fetched", "not-an-article: list")  # as a page beside a start may be read
         if outcome.state == "pending" or (outcome.state == "failed" and was_read(self.run.archive, url)):
             raise NotRead(outcome.state, f"part-missing: {outcome.reason}")
         status = response.status if isinstance(response, Response) else None

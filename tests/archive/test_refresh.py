@@ -113,3 +113,15 @@ def test_further_parts_and_other_sites_are_left_alone(db: Database) -> None:
     save_article(db, article(1), page(1), parts=[(page(2), None)], crawl_id=crawl, follow=False)
     save_article(db, article(3), page(3, site="other.example.com"), crawl_id=crawl, follow=False)
     assert due(db, refresh="all") == [url(1)]
+
+
+def test_what_is_new_comes_before_what_is_due_so_that_a_small_budget_gets_on(db: Database) -> None:
+    for number in (2, 3):
+        known(db, number, unchanged=timedelta(days=1), asked=timedelta(days=1), depth=1)
+    crawl = start_crawl(db)
+    save_article(db, article(1, related=(link(9, 1),)), page(1, depth=1), crawl_id=crawl, follow=True)
+    crawl = start_crawl(db)
+    add_start(db, url(5), site=SITE, crawl_id=crawl)
+    queue_known(db, site=SITE, refresh="all", max_depth=2, crawl_id=crawl, now=NOW)
+    taken = take_pending(db, crawl_id=crawl, limit=9, max_depth=2)
+    assert [page.url for page in taken] == [url(5), url(9), url(2), url(3), url(1)]
