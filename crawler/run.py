@@ -31,6 +31,7 @@ from archive import (
 from archive.evidence import Evidence, EvidenceError, recover_evidence
 from archive.health import judge_run
 from archive.lock import lock_data
+from archive.naming import name_site
 from archive.records import Capture, Exchange, Page
 from archive.refresh import Refresh, known_sites, queue_known
 from archive.resume import resume_crawl
@@ -107,6 +108,7 @@ class CrawlRun:
         self.broken: sqlite3.Error | EvidenceError | None = None
         """Why the archive cannot be written to (a full disk), after which nothing more is asked for."""
         self._depths = {site.name: site.depth for site in plan.sites}
+        self._name_sites()
         self._only = self._sites_to_crawl()
         resumed = resume_crawl(archive, max_depth=plan.depth, depths=self._depths, sites=self._only)
         self.crawl_id = resumed or start_crawl(archive)
@@ -129,6 +131,13 @@ class CrawlRun:
         self.named_starts: Sequence[str] = [*start_urls(archive), *hosts]
         """Every start ever named for this archive, as an earlier crawl may have left its pages pending, and every
         host that a configured site names."""
+
+    def _name_sites(self) -> None:
+        """Give what was crawled before its site was configured to that site."""
+        for host in known_sites(self.archive):
+            name = self.sites.name_of_host(host)
+            if name and name != host and self.sites.is_configured(name) and not self.sites.is_configured(host):
+                name_site(self.archive, host, name)
 
     def _sites_to_crawl(self) -> frozenset[str] | None:
         """The sites that the plan names, or else those of its starts; None is every site."""

@@ -190,6 +190,16 @@ def test_the_contact_is_in_the_user_agent_and_the_bound_on_bodies_holds(site: An
     assert crawl.pages[f"{site.url}/b"][1] == "too-large"
 
 
+def test_what_was_crawled_before_its_site_got_a_name_belongs_to_it(site: Any, web: Any, crawler: Any) -> None:
+    site.pages |= {"/a": web.article(1, "/b"), "/b": web.article(2)}
+    crawl = crawler.jianbao("crawl", f"{site.url}/a")
+    host = site.url.removeprefix("http://")
+    assert crawl.rows("select distinct site from articles") == [(host,)]
+    configure(crawler, {"name": "园区", "start": [f"{site.url}/a"]})
+    crawl = crawler.jianbao("crawl")
+    assert crawl.rows("select distinct site from articles union select site from pages") == [("园区",)]
+
+
 def test_selectors_of_a_site_say_where_things_stand_also_when_pages_are_read_again(
     site: Any, web: Any, crawler: Any
 ) -> None:
