@@ -121,8 +121,8 @@ def split_line(text: str) -> tuple[Segment, ...]:
 
 
 def _is_part_of_word(text: str, match: re.Match[str]) -> bool:
-    """Whether a label without a colon ends a longer word, as in 来源|洛水发布."""
-    bare = match.lastgroup in _LABELS and match[0][-1] not in ":|/"
+    """Whether a label without a colon ends a longer word, as in 来源|洛水发布 and 只看该作者."""
+    bare = (match.lastgroup in _LABELS or match[0].startswith("作者")) and match[0][-1] not in ":|/"
     return bare and "\u3400" <= text[match.start() - 1 : match.start()] <= "\u9fff"
 
 
