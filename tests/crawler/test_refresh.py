@@ -116,3 +116,10 @@ def test_an_earlier_start_that_fails_now_does_not_fail_the_crawl_of_another(site
     crawl = crawler.jianbao("crawl", f"{site.url}/b")
     assert crawl.pages[f"{site.url}/a"] == ("failed", "http 403")
     assert crawl.exit_status == 0, crawl.stderr
+
+
+def test_runs_with_a_small_budget_come_to_the_end_of_a_site(site: Any, web: Any, crawler: Any) -> None:
+    fill(site, web, 6)
+    for _ in range(3):
+        crawl = crawler.scrapy(f"{site.url}/a", max_pages=3)
+    assert len(crawl.articles) == 7
