@@ -18,7 +18,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGES = {
     "home": ("/", 1200, 900),
-    "search": ("/archive/articles?_search=洛阳", 1200, 900),
+    "search": ("/search?_search=洛阳", 1200, 900),
     "article": ("/archive/articles/1", 1200, 1000),
     "article-phone": ("/archive/articles/1", 390, 800),
 }
@@ -44,7 +44,7 @@ def take(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for name, (path, width, height) in PAGES.items():
-            page = browser.new_page(viewport={"width": width, "height": height})
+            page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
             page.goto(address + path)
             page.screenshot(path=IMAGES / f"{name}.png")
         browser.close()
