@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME...] [--write]`: run the measurements, print a table, keep it in docs/ on request."""
+"""`python -m benchmarks [NAME...] [--pages N] [--write]`: run the measurements, print a table, keep it in docs/ on request."""
 
 from __future__ import annotations
 
@@ -9,19 +9,31 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import crawling, reading
+from benchmarks import crawling, memory, reading, recrawl
 from benchmarks.timing import Result
 
-BENCHMARKS = {"reading": reading.measure, "crawling": crawling.measure}
+BENCHMARKS = {
+    "reading": reading.measure,
+    "crawling": crawling.measure,
+    "recrawl": recrawl.measure,
+    "memory": memory.measure,
+}
 REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which to run; all when none is named")
+    parser.add_argument(
+        "--pages", type=int, default=memory.PAGES, help="pages of the crawl that memory is measured over"
+    )
     parser.add_argument("--write", action="store_true", help="write the table to docs/benchmarks.md")
     asked = parser.parse_args()
-    results = [result for name in asked.names or BENCHMARKS for result in BENCHMARKS[name]()]
+    if asked.pages < memory.LEAST_PAGES:
+        parser.error(f"--pages is to be at least {memory.LEAST_PAGES:,}")
+    results: list[Result] = []
+    for name in asked.names or BENCHMARKS:
+        results += memory.measure(asked.pages) if name == "memory" else BENCHMARKS[name]()
     show(results)
     if asked.write:
         REPORT.write_text(to_markdown(results), "utf-8")
@@ -42,7 +54,7 @@ def to_markdown(results: list[Result]) -> str:
     return f"""# Benchmarks
 
 Ratios are the median of pairs taken in turn in one run (`make bench ARGS=--write`), on Python
-{platform.python_version()}. More than 1 means that jianbao is faster.
+{platform.python_version()}. Of speeds more is better: above 1, jianbao is the faster. Of memory, bytes and requests less is.
 
 | what | jianbao | rival | ratio | range |
 |---|---|---|---|---|
