@@ -27,6 +27,7 @@ from archive import (
     start_urls,
     take_pending,
     url_key,
+    was_read,
 )
 from archive.evidence import Evidence, EvidenceError, recover_evidence
 from archive.health import judge_run
@@ -295,6 +296,8 @@ class CrawlRun:
         for key, member in unit.members.items():
             if key == url_key(url):
                 member.outcome, member.status = outcome, status
+            elif member.outcome is None and was_read(self.archive, member.page.url):
+                continue  # a part that is still one: it is asked for again with its article
             if member.page.id or member.outcome:
                 self._record(member, member.outcome or outcome)
         self._let_go(unit)

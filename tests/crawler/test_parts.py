@@ -159,6 +159,8 @@ def test_a_part_that_fails_for_once_costs_no_text(etag: bool, site: Any, web: An
     crawl = crawler.scrapy(f"{site.url}/n/7.html", settings={"RETRY_TIMES": 0})
     assert crawl.rows("select body, version, state from articles") == [(sentences(3), 1, "live")]
     assert states(crawl)[path(1)] == ("failed", "part-missing: http 500")
+    assert states(crawl)[path(3)] == ("fetched", "part")
+    assert crawl.rows("select count(*) from pages where belongs_to = 1") == [(2,)]
     numbered(site, web, 3, etag=etag)
     crawl = crawler.scrapy(f"{site.url}/n/7.html")
     assert states(crawl)[path(1)] == ("fetched", None)
