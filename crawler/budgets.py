@@ -18,7 +18,7 @@ class Budgets:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._began = monotonic()
+        self._began: float | None = None
         self._asked: defaultdict[str, set[int]] = defaultdict(set)
         """Site -> pages asked for, a redirect or a second try not counted again."""
 
@@ -30,15 +30,24 @@ class Budgets:
         page: PendingPage | None = request.cb_kwargs.get("page")
         if page is None:  # robots.txt
             return
-        run = run_of(self.crawler)
-        site, every = run.sites.settings_of(page.site), run.plan.crawler
-        minutes = (monotonic() - self._began) / 60
-        for limit in (site.max_minutes, every.max_minutes):
-            if limit is not None and minutes >= limit:
-                raise EndPage("pending", f"budget: {limit:g} minutes")
+        late = self.why_too_late(page.site)
+        if late:
+            raise EndPage("pending", late)
         asked = self._asked[page.site]
         if page.id in asked:
             return
-        if site.max_pages is not None and len(asked) >= site.max_pages:
-            raise EndPage("pending", f"budget: {site.max_pages} pages")
+        most = run_of(self.crawler).sites.settings_of(page.site).max_pages
+        if most is not None and len(asked) >= most:
+            raise EndPage("pending", f"budget: {most} pages")
         asked.add(page.id)
+
+    def why_too_late(self, site: str) -> str | None:
+        """Why the site is asked for nothing more in this run, or None. To be looked at again once a request has
+        waited for its turn. The minutes begin with the first request."""
+        self._began = self._began or monotonic()
+        minutes = (monotonic() - self._began) / 60
+        run = run_of(self.crawler)
+        for limit in (run.sites.settings_of(site).max_minutes, run.plan.crawler.max_minutes):
+            if limit is not None and minutes >= limit:
+                return f"budget: {limit:g} minutes"
+        return None

@@ -15,6 +15,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
+from crawler.budgets import Budgets
 from crawler.outcomes import EndPage
 from crawler.run import CrawlRun, run_of
 from crawler.sites import site_of
@@ -58,8 +59,10 @@ class SiteGate:
             await reader.wait_for_room()
         if run.broken or not self.crawler.engine.running:
             raise EndPage("pending", "stopped")
-        if site in self._parked:
-            raise EndPage("pending", self._parked[site])
+        budgets = self.crawler.get_downloader_middleware(Budgets)
+        not_now = self._parked.get(site) or (budgets and budgets.why_too_late(site))
+        if not_now:
+            raise EndPage("pending", not_now)
         page = request.cb_kwargs.get("page")  # a request for robots.txt has none
         if page is not None and not run.may_ask(page):
             raise EndPage("pending", "asked for as part of another page")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections import Counter
 from typing import Any
 
@@ -57,11 +59,19 @@ def test_what_is_beyond_the_budget_of_a_site_waits_for_the_next_run(site: Any, w
 
 
 def test_a_run_that_is_out_of_time_leaves_the_rest_pending(site: Any, web: Any, crawler: Any) -> None:
-    links = [f"/{n}" for n in range(6)]
-    site.pages |= {"/a": web.article(9, *links)} | {link: web.article(n) for n, link in enumerate(links)}
-    configuration = f'[crawler]\nmax_minutes = 0.02\n[[site]]\nname = "周报"\nstart = ["{site.url}/a"]\ndelay = 0.6\n'
-    (crawler.data.parent / "jianbao.toml").write_text(configuration, "utf-8")
+    minutes = 0.03
+
+    def answer_when_time_is_up(handler: Any) -> None:
+        began = site.requests[0][0]
+        time.sleep(max(0.0, began + minutes * 60 - time.monotonic()))
+        handler.send(web.article(0, "/named"))
+
+    starts = [f"/{n}" for n in range(5)]  # all of them wait for their turn while the first is asked for
+    site.pages |= {start: web.article(n) for n, start in enumerate(starts)} | {"/0": answer_when_time_is_up}
+    configuration = f'[crawler]\nmax_minutes = {minutes}\n[[site]]\nname = "周报"\ndelay = 0\nstart = '
+    urls = [f"{site.url}{start}" for start in starts]
+    (crawler.data.parent / "jianbao.toml").write_text(f"{configuration}{json.dumps(urls)}\n", "utf-8")
     crawl = crawler.jianbao("crawl")
-    ends = Counter(crawl.pages.values())
-    assert ends[("pending", "budget: 0.02 minutes")] >= 4
-    assert ends[("pending", "budget: 0.02 minutes")] + len(crawl.articles) == 7
+    assert site.paths == ["/0"]
+    assert crawl.articles == {urls[0]}
+    assert Counter(crawl.pages.values())[("pending", f"budget: {minutes} minutes")] == 5
