@@ -20,6 +20,7 @@ from sqlite_utils import Database
 
 from archive.database import transaction
 from archive.evidence import save_capture
+from archive.links import resolve_links_to
 from archive.masking import mask_contacts
 from archive.records import Capture, ListingKind, Page
 from archive.times import utc
@@ -281,6 +282,8 @@ def record_outcome(
         )
         if state == "gone" and before and before[0] in GONE_STATUSES:
             db.execute("UPDATE articles SET state = 'gone' WHERE id = ?", (before[1],))
+        if belongs_to:
+            resolve_links_to(db, url)
 
 
 def _host(url: str) -> str:

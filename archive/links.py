@@ -60,6 +60,18 @@ def resolve_links(db: Database, article_id: int) -> None:
     )
 
 
+def resolve_links_to(db: Database, url: str) -> None:
+    """Point links to a page at the article that it led to, in the caller's transaction: the article may have been
+    archived before it was known that the page leads there."""
+    db.execute(
+        """
+        UPDATE links SET to_id = (SELECT article_id FROM pages WHERE pages.url_key = links.url_key)
+        WHERE to_id IS NULL AND url_key = ?
+        """,
+        (url_key(url),),
+    )
+
+
 def resolve_all_links(db: Database) -> None:
     """The same for every link that points at no article yet, in the caller's transaction."""
     db.execute(

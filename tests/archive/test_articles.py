@@ -167,6 +167,13 @@ def test_a_link_to_a_page_that_redirects_means_the_article_it_leads_to(db: Datab
     assert [row["to_id"] for row in rows(db, "links")] == [2, 2]
 
 
+def test_a_page_may_be_found_to_redirect_after_the_article_is_archived(db: Database, crawl: int) -> None:
+    save(db, article(1, related=(link(3, 1),)))
+    save(db, article(2), page(2))
+    record_outcome(db, url(3), state="fetched", reason="redirect", crawl_id=crawl, belongs_to=url(2))
+    assert [row["to_id"] for row in rows(db, "links")] == [2]
+
+
 def test_followed_links_wait_in_the_same_transaction_one_link_further(db: Database, crawl: int) -> None:
     save(db, article(related=(link(2, 1), link(3, 2))), page(depth=1), follow=True)
     waiting = [(row["url"], row["state"], row["depth"]) for row in rows(db, "pages")]
