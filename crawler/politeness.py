@@ -125,6 +125,10 @@ class PoliteThrottle(AutoThrottle):
 
     def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
         self.target_concurrency = float(slot.concurrency)
+        if (
+            response.status == 304
+        ):  # AutoThrottle takes it for an error, and one slow answer would last a whole re-crawl
+            response = response.replace(status=200)
         super()._adjust_delay(slot, latency, response)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:

@@ -6,6 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.politeness import PoliteThrottle
+from crawler.spiders.articles import ArticleSpider
 
 
 def robots(web: Any, *lines: str, status: int = 200) -> Any:
@@ -157,3 +163,14 @@ def test_a_long_retry_after_parks_the_site_until_the_next_run(site: Any, web: An
     site.pages["/b"] = web.article(2)
     resumed = crawler.scrapy(f"{site.url}/a")
     assert len(resumed.articles) == 4
+
+
+def test_a_304_brings_the_delay_down_again_after_a_slow_answer() -> None:
+    throttle = PoliteThrottle(Crawler(ArticleSpider, {"AUTOTHROTTLE_ENABLED": True}))
+    throttle.mindelay, throttle.maxdelay = 0.0, 60.0
+    slot = Slot(concurrency=1, delay=8.0, jitter=0.0)
+    for _ in range(4):
+        throttle._adjust_delay(slot, 0.0, Response("https://news.example.com/a", status=304))
+    assert slot.delay == 0.5
+    throttle._adjust_delay(slot, 0.0, Response("https://news.example.com/a", status=503))
+    assert slot.delay == 0.5
