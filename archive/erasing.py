@@ -6,6 +6,7 @@ Every step can be taken again, and the rows go last, so that a run after a kill 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ from archive.urls import url_key
 
 KEYED_TABLES = ("articles", "pages", "links", "captures")
 """Tables whose rows are about the page that their `url_key` names."""
+
+
+_ADDRESS = re.compile(r"https?://[^\s\"<>]*[^\s\"<>.,:;)]")
 
 
 class CannotErase(Exception):
@@ -78,10 +82,15 @@ def keys_of(db: Database, hashes: frozenset[str]) -> list[str]:
 def _erase_from_logs(data: Path, keys: list[str]) -> None:
     for file in data.glob("logs/*"):
         lines = file.read_text("utf-8", "replace").splitlines(keepends=True)
-        kept = [line for line in lines if not any(key in line for key in keys)]
+        kept = [line for line in lines if not _names(line, keys)]
         if len(kept) < len(lines):
             with replacing(file) as part:
                 part.write_text("".join(kept), "utf-8")
+
+
+def _names(line: str, keys: list[str]) -> bool:
+    """Whether a line of a log names one of these pages, however its address is written."""
+    return any(key in line for key in keys) or any(url_key(url) in keys for url in _ADDRESS.findall(line))
 
 
 def _delete_rows(db: Database, keys: list[str]) -> int:

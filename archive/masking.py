@@ -74,6 +74,16 @@ def mask_contacts(text: str) -> str:
     return separate_contacts(text)[0]
 
 
+def mask_certain_contacts(text: str) -> str:
+    """The text with what is surely a telephone number, a messenger's id or a mail address masked; other numbers stay.
+
+    For lines that are not a page's own words, such as those of a log.
+    """
+    for pattern, mask in _CERTAIN:
+        text, _ = _replace(text, pattern, mask)
+    return text
+
+
 def separate_contacts(text: str) -> tuple[str, tuple[Contact, ...]]:
     """The masked text, and the contact details that were masked in it, each once."""
     found: dict[Contact, None] = {}
@@ -147,6 +157,11 @@ def _mask_number(hit: str) -> str | None:
     return f"{digits[:3]}****{digits[-3:] if len(digits) == 10 else digits[-4:]}"
 
 
+def _mask_telephone(hit: str) -> str | None:
+    plain = "".join(filter(str.isdigit, hit))  # without the letters of words beside it that pass for digits
+    return _mask_number(hit) if any(map(_TELEPHONES.fullmatch, (plain, _digits(hit)))) else None
+
+
 def _mask_broken_number(hit: str) -> str | None:
     return _mask_number(hit) if sum(char.isdigit() for char in hit) >= 7 else None
 
@@ -174,3 +189,9 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[str], str | None], ContactKind], 
 )
 """In this order: a number is shown as a number even after 微信, and each rule leaves alone what is
 masked."""
+
+_CERTAIN: tuple[tuple[re.Pattern[str], Callable[[str], str | None]], ...] = (
+    (_EMAIL, _mask_email),
+    (_NUMBER, _mask_telephone),
+    (_ID_AFTER, _mask_id),
+)

@@ -12,10 +12,12 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.logs import log_to_file
+from crawler.logs import LogFormat, Whereabouts, detach, log_to_file, log_to_stderr
 from crawler.run import CrawlRun, Plan
 from crawler.settings import USER_AGENT
 from crawler.spiders.articles import ArticleSpider
+
+logger = logging.getLogger(__name__)
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -23,14 +25,24 @@ GRACE = 3.0
 """Seconds that responses under way have to arrive after Ctrl-C; nothing is lost when they do not."""
 
 
-def run_spider(run: CrawlRun, *, settings: Mapping[str, Any] | None = None, verbose: bool = False) -> None:
+def run_spider(
+    run: CrawlRun,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    verbose: bool = False,
+    log_format: LogFormat = "human",
+) -> None:
     """Crawl until nothing is pending, or until SIGINT or SIGTERM; `run` then says what became of it.
 
-    Twisted's reactor runs once per process, and so does this.
+    What happens goes to data/logs/crawl.log, and to stderr too where it is `verbose`. Twisted's reactor runs once per
+    process, and so does this.
     """
-    log_file = log_to_file(run.plan.data)
+    logs = [log_to_file(run.plan.data, log_format), *([log_to_stderr(log_format)] if verbose else [])]
+    for log in logs:
+        log.addFilter(Whereabouts(run.crawl_id, run.sites.name_of))
     try:
-        overrides = {"LOG_INSTALL_ROOT_HANDLER": verbose, **configured_settings(run.plan), **(settings or {})}
+        overrides = {"LOG_INSTALL_ROOT_HANDLER": False, **configured_settings(run.plan), **(settings or {})}
+        logger.info("crawl begins")
         process = AsyncCrawlerProcess(_settings(overrides))
         crawl = process.crawl(ArticleSpider, run=run)
         with _stopping_on_signals(process):
@@ -39,8 +51,10 @@ def run_spider(run: CrawlRun, *, settings: Mapping[str, Any] | None = None, verb
             crawl.result()  # raises what kept Scrapy from starting
     finally:
         run.finish("interrupted")
-        logging.getLogger().removeHandler(log_file)
-        log_file.close()
+        counts = ", ".join(f"{pages} {what}" for what, pages in run.tally.counts.items())
+        logger.info("crawl ends: %s; %s", run.outcome, counts or "no page", extra={"outcome": run.outcome})
+        for log in logs:
+            detach(log)
 
 
 def configured_settings(plan: Plan) -> dict[str, Any]:

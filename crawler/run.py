@@ -326,11 +326,14 @@ class CrawlRun:
             return
         if url_key(page.url) in self._starts and not outcome.belongs_to:
             self.tally.starts[page.url] = outcome
-        self._count(member, "joined" if outcome.belongs_to and outcome.state == "fetched" else outcome.state)
+        joined = outcome.belongs_to and outcome.state == "fetched"
+        self._count(member, "joined" if joined else outcome.state, reason=outcome.reason)
 
-    def _count(self, member: Member, what: str) -> None:
+    def _count(self, member: Member, what: str, *, reason: str | None = None) -> None:
         self.tally.taken += not member.counted
         self.tally.counts[what] += 1
+        facts = {"site": member.page.site, "outcome": what, "reason": reason, "url": member.page.url}
+        logger.info("%s %s%s", what, member.page.url, f" ({reason})" if reason else "", extra=facts)
 
     def parts_captured(self, url: str) -> list[Capture]:
         """Where the responses for the further parts of the article on a page are kept. Raises EvidenceError."""

@@ -2,4 +2,5 @@
 
 from jianbao.cli import main
 
-main(prog_name="jianbao")
+if __name__ == "__main__":  # a child process of `jianbao up` imports this module too
+    main(prog_name="jianbao")

@@ -36,8 +36,16 @@ class LazyGroup(click.Group):
     show_default=True,
     help="Folder that holds everything you own: archive, evidence, logs.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(["human", "json"]),
+    envvar="JIANBAO_LOG_FORMAT",
+    default="human",
+    show_default=True,
+    help="How events are logged, one line for each.",
+)
 @click.pass_context
-def main(ctx: click.Context, data: Path) -> None:
+def main(ctx: click.Context, data: Path, log_format: str) -> None:
     """jianbao 剪报: crawl Chinese article pages, clean them, archive them, browse and download them.
 
     Example: jianbao crawl https://news.example.com/a/1.html && jianbao serve

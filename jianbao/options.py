@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import click
 
@@ -22,3 +22,8 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
         callback=settle,
         help="Folder that holds everything you own (default: JIANBAO_DATA, else data/).",
     )(command)
+
+
+def log_format() -> Literal["human", "json"]:
+    """How the user wants events logged: `--log-format`, which stands before the command's name."""
+    return cast(Literal["human", "json"], click.get_current_context().find_root().params.get("log_format", "human"))

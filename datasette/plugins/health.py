@@ -1,7 +1,7 @@
 """`/-/health`, for uptime monitors: 200 when all is as usual, 503 when something is not, both as JSON.
 
 What is not as usual was found by the crawl (the table `findings`); a run that never began is found here, since
-nothing else would be running then.
+nothing else would be running then. Where the archive has a password, whoever has not given it learns `ok` alone.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ LAST_CRAWL = (
 )
 
 
-async def health(datasette):
+async def health(datasette, request):
     archive = datasette.get_database("archive")
     findings = [dict(row) for row in (await archive.execute(FINDINGS)).rows]
     crawls = [dict(row) for row in (await archive.execute(LAST_CRAWL)).rows]
@@ -28,7 +28,9 @@ async def health(datasette):
     missed = await archive.execute("SELECT site, due FROM schedule WHERE due < ? ORDER BY site", [bound])
     findings += [{"check": "missed-run", **dict(row)} for row in missed.rows]
     well = not findings
-    report = {"ok": well, "findings": findings, "last_crawl": crawls[0] if crawls else None}
+    report = {"ok": well}
+    if await datasette.permission_allowed(request.actor, "view-instance", default=True):
+        report |= {"findings": findings, "last_crawl": crawls[0] if crawls else None}
     return Response.json(report, status=200 if well else 503, headers={"Cache-Control": "no-store"})
 
 

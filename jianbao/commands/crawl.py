@@ -21,7 +21,7 @@ from crawler.run import CrawlRun, Plan
 from crawler.urls import why_refused
 from jianbao.configured import config_option
 from jianbao.notify.telling import tell
-from jianbao.options import data_option
+from jianbao.options import data_option, log_format
 from jianbao.progress import show_progress, summary_table
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
@@ -58,7 +58,7 @@ class BadAddress(click.ClickException):
     help="Which known pages to ask for again: those that are due, all, or none but the starts (default: the site's,"
     " else due). An article is due after a tenth of the time for which its text has not changed, at most 30 days.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's log instead of a progress bar.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the log instead of a progress bar.")
 @config_option
 @data_option
 def crawl(
@@ -144,7 +144,7 @@ def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] 
     except (AlreadyInUse, ArchiveError, OSError) as error:
         raise CrawlFailed(str(error)) from error
     with show_progress(run, quiet=verbose):
-        run_spider(run, settings=settings, verbose=verbose)
+        run_spider(run, settings=settings, verbose=verbose, log_format=log_format())
     Console().print(summary_table(run.tally))
     why_not = verdict(run)
     if why_not:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from archive import open_archive
+from archive import ArchiveError, ArchiveMissing, read_archive
 from archive.schedule import planned_runs
-from crawler.configuration import FILE_NAME, Configuration, ConfigurationError, SiteSettings, read_configuration
-from jianbao.options import data_option
+from crawler.configuration import FILE_NAME, Configuration, ConfigurationError, SiteSettings
+from jianbao.options import data_option, log_format
 from jianbao.schedule.service import Service
-from jianbao.schedule.timing import first_run
+from jianbao.schedule.timing import first_run, read_schedule
 from jianbao.schedule.units import MANAGERS, InstallError, Place
 from jianbao.schedule.units import install as install_service
 from jianbao.schedule.units import uninstall as uninstall_service
@@ -54,15 +53,21 @@ def schedule(ctx: click.Context, as_list: bool, config: Path, data: Path) -> Non
     """
     if ctx.invoked_subcommand is not None:
         return
-    configuration = _read(config)
-    if as_list:
-        Console().print(_table(configuration, data))
-        return
+    try:
+        configuration = read_schedule(config)
+        if as_list:
+            Console().print(_table(configuration, data))
+            return
+        require_schedule(configuration, config)
+        Service(config.resolve(), data.resolve(), log_format()).run()
+    except (ConfigurationError, ArchiveError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def require_schedule(configuration: Configuration, file: Path) -> None:
+    """Raise ConfigurationError where no site says when it is due."""
     if not any(site.every for site in configuration.sites):
-        raise click.ClickException(f'{config}: no site says when it is due; add every = "6h" to a [[site]]')
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    Service(config.resolve(), data.resolve()).run()
+        raise ConfigurationError(f'{file}: no site says when it is due; add every = "6h" to a [[site]]')
 
 
 @schedule.command()
@@ -75,7 +80,10 @@ def install(ctx: click.Context, manager: str | None, only_print: bool, config: P
 
     Example: jianbao schedule install --systemd --print
     """
-    _read(config)
+    try:
+        require_schedule(read_schedule(config), config)
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
     place = Place(configuration=config.resolve(), data=data.resolve())
     name = _named(manager)
     if only_print:
@@ -111,16 +119,12 @@ def _named(manager: str | None) -> str:
     return manager
 
 
-def _read(file: Path) -> Configuration:
-    try:
-        return read_configuration(file)
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from error
-
-
 def _table(configuration: Configuration, data: Path) -> Table:
-    with open_archive(data) as db:
-        planned = planned_runs(db)
+    try:
+        with read_archive(data) as db:
+            planned = planned_runs(db)
+    except ArchiveMissing:
+        planned = {}
     table = Table(box=None)
     for column in ("site", "every", "next run"):
         table.add_column(column)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,17 +17,26 @@ from jianbao.options import data_option
 PASSWORD_VARIABLE = "JIANBAO_PASSWORD"
 
 
+def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add where to serve and to whom; the command gets `host`, `port`, `public` and `no_sql`."""
+    for option in (
+        click.option("--no-sql", is_flag=True, help="No SQL of the readers' own; ready-made queries stay."),
+        click.option("--public", is_flag=True, help="Let anybody read who can reach the address, without a password."),
+        click.option(
+            "--port",
+            type=click.IntRange(0, 65535),
+            default=8001,
+            show_default=True,
+            help="Port to listen on; 0 takes any free one.",
+        ),
+        click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8001,
-    show_default=True,
-    help="Port to listen on; 0 takes any free one.",
-)
-@click.option("--public", is_flag=True, help="Let anybody read who can reach the address, without a password.")
-@click.option("--no-sql", is_flag=True, help="No SQL of the readers' own; ready-made queries stay.")
+@serve_options
 @data_option
 def serve(host: str, port: int, public: bool, no_sql: bool, data: Path) -> None:
     """Browse the archive: read, search, download. Ctrl-C stops it.

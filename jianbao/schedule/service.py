@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -11,16 +12,18 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import Literal
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from archive import open_archive
+from archive import ArchiveError, last_crawl, open_archive
 from archive.health import judge_silence
 from archive.schedule import plan_runs, planned_runs
-from crawler.configuration import Configuration, ConfigurationError, NotifySettings, SiteSettings, read_configuration
+from crawler.configuration import Configuration, ConfigurationError, NotifySettings, SiteSettings
+from crawler.logs import detach, log_to_file, log_to_stderr
 from jianbao.notify.telling import tell
-from jianbao.schedule.timing import first_run, trigger_of
+from jianbao.schedule.timing import first_run, read_schedule, trigger_of
 
 log = logging.getLogger("jianbao.schedule")
 
@@ -28,18 +31,21 @@ WATCH_SECONDS = 5.0
 """How often the configuration and the clock are looked at."""
 CLOCK_JUMP = 60.0
 """Seconds by which the clock has to be off what has passed to have been changed; adjusting it never takes as many."""
+TROUBLES = (ArchiveError, sqlite3.Error, OSError)
+"""What a full disk or a damaged file raises: the service says so and goes on, as both may be mended meanwhile."""
 
 
 class Service:
     """Crawls the sites of a configuration when they are due, until it is told to stop."""
 
-    def __init__(self, configuration: Path, data: Path) -> None:
+    def __init__(self, configuration: Path, data: Path, log_format: Literal["human", "json"] = "human") -> None:
         self._file = configuration
         self._data = data
+        self._log_format = log_format
         self._modified = 0.0
         self._sites: dict[str, SiteSettings] = {}
         self._notify = NotifySettings()
-        self._crawl: subprocess.Popen[bytes] | None = None
+        self._crawl: subprocess.Popen[str] | None = None
         self._stopping = threading.Event()
         # One worker: two crawls on one data folder exclude each other anyway, and one waits better than it fails.
         self._scheduler = BlockingScheduler(
@@ -50,8 +56,19 @@ class Service:
         )
 
     def run(self) -> None:
-        """Work until SIGTERM or SIGINT. Raises ConfigurationError when there is nothing to begin with."""
-        self._read(read_configuration(self._file))
+        """Work until SIGTERM or SIGINT; what happens goes to stderr and to data/logs/schedule.log.
+
+        Raises ConfigurationError or ArchiveError when there is nothing to begin with.
+        """
+        logs = [log_to_stderr(self._log_format), log_to_file(self._data, self._log_format, name="schedule.log")]
+        try:
+            self._work()
+        finally:
+            for handler in logs:
+                detach(handler)
+
+    def _work(self) -> None:
+        self._read(read_schedule(self._file))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         threading.Thread(target=self._watch, daemon=True).start()
@@ -81,7 +98,7 @@ class Service:
             self._scheduler.add_job(
                 self._crawl_site, trigger, args=[name], id=name, next_run_time=first, replace_existing=True
             )
-            log.info("%s: every %s, next at %s", name, site.every, first.isoformat(timespec="seconds"))
+            log.info("every %s, next at %s", site.every, first.isoformat(timespec="seconds"), extra={"site": name})
         self._keep_plan()
 
     def _keep_plan(self) -> None:
@@ -95,42 +112,60 @@ class Service:
             plan_runs(db, due)
 
     def _crawl_site(self, name: str) -> None:
-        """Crawl a site, in a process that cannot take the service along."""
+        """Crawl a site, in a process that cannot take the service along, then judge and tell."""
         if self._stopping.is_set():
             return
-        self._keep_plan()
-        command = [sys.executable, "-m", "jianbao", "--data", str(self._data)]
+        try:
+            self._keep_plan()
+            self._run_crawl(name)
+            with open_archive(self._data) as db:
+                judge_silence(db)
+            for way, trouble in tell(self._data, self._notify).items():
+                log.log(logging.WARNING if trouble else logging.INFO, "told by %s: %s", way, trouble or "sent")
+        except TROUBLES as error:
+            log.error("%s", error, extra={"site": name})
+
+    def _run_crawl(self, name: str) -> None:
+        command = [sys.executable, "-m", "jianbao", "--data", str(self._data), "--log-format", self._log_format]
         command += ["crawl", "--config", str(self._file), "--site", name]
-        log.info("%s: crawl begins", name)
+        log.info("crawl begins", extra={"site": name})
         begun = time.monotonic()
         # A session of its own: Ctrl-C in a terminal would reach it twice, and a second one means "at once".
-        self._crawl = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        self._crawl = crawl = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
         if self._stopping.is_set():
-            self._crawl.send_signal(signal.SIGINT)
-        status = self._crawl.wait()
+            crawl.send_signal(signal.SIGINT)
+        assert crawl.stderr is not None
+        for line in crawl.stderr:
+            log.warning("%s", line.rstrip(), extra={"site": name})
+        status = crawl.wait()
         self._crawl = None
-        level = logging.INFO if status == 0 else logging.WARNING
-        log.log(level, "%s: crawl ended with status %d after %.0f s", name, status, time.monotonic() - begun)
+        seconds = round(time.monotonic() - begun)
         with open_archive(self._data) as db:
-            judge_silence(db)
-        for way, trouble in tell(self._data, self._notify).items():
-            log.log(logging.WARNING if trouble else logging.INFO, "told by %s: %s", way, trouble or "sent")
+            last = last_crawl(db)
+        facts = {"site": name, "run": last.id if last else None, "status": status, "seconds": seconds}
+        level = logging.INFO if status == 0 else logging.WARNING
+        log.log(level, "crawl ended with status %d after %d s", status, seconds, extra=facts)
 
     def _watch(self) -> None:
         """Read the configuration anew when it changes, plan anew when the clock is changed."""
         offset = time.time() - time.monotonic()
         while not self._stopping.wait(WATCH_SECONDS):
-            if abs(time.time() - time.monotonic() - offset) > CLOCK_JUMP:
-                offset = time.time() - time.monotonic()
-                log.warning("the clock was changed: planning anew")
-                self._plan(set(self._sites))
-            self._reload()
+            try:
+                if abs(time.time() - time.monotonic() - offset) > CLOCK_JUMP:
+                    offset = time.time() - time.monotonic()
+                    log.warning("the clock was changed: planning anew")
+                    self._plan(set(self._sites))
+                self._reload()
+            except TROUBLES as error:
+                log.error("%s", error)
 
     def _reload(self) -> None:
         try:
             if self._file.stat().st_mtime == self._modified:
                 return
-            self._read(read_configuration(self._file))
+            self._read(read_schedule(self._file))
         except FileNotFoundError:
             return  # an editor is writing it anew
         except ConfigurationError as error:
@@ -138,7 +173,9 @@ class Service:
             log.error("%s: going on as before", error)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        """Let the crawl under way finish its pages, then leave."""
+        """Let the crawl under way finish its pages, then leave. A second signal, as a terminal sends, changes nothing."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         if self._crawl is not None:
             self._crawl.send_signal(signal.SIGINT)

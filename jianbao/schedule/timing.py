@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from tzlocal import get_localzone
+
+from crawler.configuration import Configuration, ConfigurationError, read_configuration
 
 _SPAN = re.compile(r"(\d+)([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -21,6 +24,18 @@ MAX_JITTER = 300
 """Seconds that it is later at most."""
 CRON_JITTER = 30
 """Seconds by which a run may be later whose time the user has named."""
+
+
+def read_schedule(file: Path) -> Configuration:
+    """The configuration, every schedule in it one that can be kept. Raises ConfigurationError."""
+    configuration = read_configuration(file)
+    for site in configuration.sites:
+        try:
+            if site.every:
+                trigger_of(site.every, site.timezone)
+        except ValueError as error:
+            raise ConfigurationError(f"{file}: [[site]] {site.name}: every = {site.every!r}: {error}") from error
+    return configuration
 
 
 def trigger_of(every: str, zone: str | None) -> BaseTrigger:

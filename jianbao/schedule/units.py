@@ -72,7 +72,8 @@ ExecStart={quoted}
 WorkingDirectory={_systemd_path(folder)}
 Restart=on-failure
 RestartSec=60
-# A crawl finishes its pages first.
+# A crawl finishes its pages first: only the service is told to stop, and it tells the crawl.
+KillMode=mixed
 TimeoutStopSec=120
 Nice=10
 MemoryMax=1G

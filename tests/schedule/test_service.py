@@ -105,7 +105,7 @@ def test_a_restart_waits_for_what_is_planned_and_makes_up_what_was_missed(folder
             ]
         )
     running = Running(folder)
-    running.wait_for("twin: crawl ended with status 0")
+    running.wait_for("site=twin jianbao.schedule: crawl ended with status 0")
     time.sleep(1)
     assert running.stop() == 0
     assert running.said.count("crawl begins") == 1
@@ -141,7 +141,7 @@ def test_a_changed_configuration_counts_at_once_and_a_broken_one_does_not(
     service.wait_for("going on as before")
     file.write_text(describe(site, "main", "other"), "utf-8")
     os.utime(file, (time.time() + 5, time.time() + 5))
-    service.wait_for("other: crawl ended with status 0")
+    service.wait_for("site=other jianbao.schedule: crawl ended with status 0")
     with read_archive(folder / "data") as db:
         assert set(planned_runs(db)) == {"main", "other"}
     assert service.stop() == 0
@@ -153,7 +153,7 @@ def test_a_crawl_that_fails_does_not_take_the_service_along(folder: Path) -> Non
         start = f"http://127.0.0.1:{closed.getsockname()[1]}/"
     (folder / "jianbao.toml").write_text(f'[[site]]\nname = "dead"\nstart = ["{start}"]\nevery = "6h"\n', "utf-8")
     running = Running(folder)
-    running.wait_for("dead: crawl ended with status 1")
+    running.wait_for("site=dead jianbao.schedule: crawl ended with status 1")
     assert running.process.poll() is None
     assert running.stop() == 0
     with read_archive(folder / "data") as db:
