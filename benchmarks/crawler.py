@@ -1,11 +1,12 @@
 """One crawl as fast as it goes, in a process of its own: `python -m benchmarks.crawler '{"data": …}'`.
 
-Prints the memory that the process holds each time another hundred pages have ended, as JSON.
+Prints the memory that it holds each time another hundred pages have ended, as JSON.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,10 +24,14 @@ EVERY = 100
 NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_START_DELAY": 0}
 
 
-class MemoryLog:
-    """Extension: the crawler's resident memory, in megabytes, by pages saved."""
+Sample = tuple[float, float]
+"""Resident megabytes of the crawler, and of the processes that read for it, together."""
 
-    samples: ClassVar[list[float]] = []
+
+class MemoryLog:
+    """Extension: the crawl's memory by pages saved."""
+
+    samples: ClassVar[list[Sample]] = []
 
     def __init__(self) -> None:
         self._pages = 0
@@ -40,21 +45,31 @@ class MemoryLog:
     def saved(self) -> None:
         self._pages += 1
         if self._pages % EVERY == 0:
-            self.samples.append(resident_megabytes())
+            own, *readers = map(resident_megabytes, family(os.getpid()))
+            self.samples.append((own, sum(readers)))
 
 
-def resident_megabytes() -> float:
-    status = Path("/proc/self/status").read_text()
-    return next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmRSS"))
+def family(pid: int) -> list[int]:
+    """A process and all that it began, directly or not."""
+    children = [child for tasks in Path(f"/proc/{pid}/task").glob("*/children") for child in tasks.read_text().split()]
+    return [pid, *(member for child in children for member in family(int(child)))]
 
 
-def crawl(data: Path, *starts: str, **plan: Any) -> list[float]:
+def resident_megabytes(pid: int) -> float:
+    """What a process holds, memory that it shares counted with it; 0 for one that has just ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
+
+
+def crawl(data: Path, *starts: str, **plan: Any) -> list[Sample]:
     """Crawl in a process of its own; its memory by hundreds of pages. Raises CalledProcessError where it fails."""
     arguments = json.dumps({"data": str(data), "starts": starts, **plan})
     program = [sys.executable, "-m", "benchmarks.crawler"]
     done = subprocess.run(program, input=arguments, check=True, stdout=subprocess.PIPE, text=True)
-    samples: list[float] = json.loads(done.stdout.splitlines()[-1])
-    return samples
+    return [(own, readers) for own, readers in json.loads(done.stdout.splitlines()[-1])]
 
 
 def main() -> None:
