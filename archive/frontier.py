@@ -123,19 +123,20 @@ def take_pending(
     max_depth: int,
     depths: Mapping[str, int] = MappingProxyType({}),
     sites: Collection[str] | None = None,
+    put_off: Collection[str] = (),
     in_hand: Mapping[str, int] = MappingProxyType({}),
 ) -> list[PendingPage]:
     """Hand out up to `limit` pages to fetch, each once in a crawl: of each site those nearest to a start.
 
     Pages that an earlier crawl left pending, because it was killed or ran out of budget, are among them.
     `depths` is the depth of sites that have one of their own; `sites` those that are crawled, None is all;
-    `in_hand` the number of pages of each site that are under way. The sites with fewest come first, so that a
+    `put_off` sites of which nothing more is handed out; `in_hand` the number of pages of each site that are under way. The sites with fewest come first, so that a
     slow one does not hold up the others.
     """
     candidates: list[tuple[int, int]] = []
     for site in _sites_with_pending(db):
         held = in_hand.get(site, 0)
-        if held >= IN_HAND_PER_SITE or (sites is not None and site not in sites):
+        if held >= IN_HAND_PER_SITE or site in put_off or (sites is not None and site not in sites):
             continue
         room = min(limit, IN_HAND_PER_SITE - held)
         found = _next_of_site(db, site, crawl_id=crawl_id, limit=room, max_depth=depths.get(site, max_depth))

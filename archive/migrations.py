@@ -338,3 +338,17 @@ def m012_refresh(db: Database) -> None:
 def m013_new_pages(db: Database) -> None:
     """Pages that were never fetched come before those that are due again: each sort has its index."""
     db.execute("CREATE INDEX idx_pages_new ON pages (site, depth, id) WHERE state = 'pending' AND fetched_at IS NULL")
+
+
+@MIGRATIONS()
+def m014_waits(db: Database) -> None:
+    """Sites that asked to be left alone, and until when."""
+    db.execute(
+        """
+        CREATE TABLE waits (
+            id INTEGER PRIMARY KEY,
+            site TEXT NOT NULL UNIQUE,
+            until TEXT NOT NULL
+        ) STRICT
+        """
+    )

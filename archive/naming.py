@@ -16,3 +16,4 @@ def name_site(db: Database, host: str, name: str) -> None:
     with transaction(db):
         for table in ("pages", "articles"):
             db.execute(f"UPDATE {table} SET site = ? WHERE site = ?", (name, host))
+        db.execute("UPDATE OR REPLACE waits SET site = ? WHERE site = ?", (name, host))

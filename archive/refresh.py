@@ -22,11 +22,11 @@ LONGEST_DAYS = 30.0
 DAYS_WITHOUT_ARTICLE = 7.0
 """Days after which a page is due that holds no article, is refused or gone, or has failed often."""
 PATIENCE = 5
-"""Runs in succession that ask for a page that fails: a site may be down for some days."""
+"""Runs in succession that ask for a page that fails, or whose robots.txt does: a site may be down for some days."""
 
 _DUE = """
     CASE
-        WHEN pages.state = 'failed' THEN tries < :patience OR :now_day - asked >= :days_without_article
+        WHEN pages.state = 'failed' OR reason LIKE 'robots-unreachable%' THEN tries < :patience OR :now_day - asked >= :days_without_article
         WHEN article_id IS NULL THEN :now_day - asked >= :days_without_article
         -- the second answer of that kind decides
         WHEN pages.state = 'gone' AND articles.state = 'live' THEN true

@@ -39,6 +39,10 @@ class NamedSites:
         """The name of the site that a host, as `site_of` names it, belongs to, or None."""
         return self._hosts.get(host) or self._realms.get(realm_of(host))
 
+    def name_or_host(self, url: str) -> str:
+        """Whose patience a request costs: the site's, all its hosts together; that of the host where it is on none."""
+        return self.name_of(url) or site_of(url)
+
     def is_configured(self, name: str) -> bool:
         """Whether the user configured a site of that name."""
         return name in self._settings

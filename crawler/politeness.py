@@ -17,8 +17,7 @@ from scrapy.robotstxt import RobotParser
 
 from crawler.budgets import Budgets
 from crawler.outcomes import EndPage
-from crawler.run import CrawlRun, run_of
-from crawler.sites import site_of
+from crawler.run import run_of
 from pipelines.stages import ReadArticle
 
 ASKS_TO_WAIT = (429, 503)
@@ -40,7 +39,6 @@ class SiteGate:
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._open_again: dict[str, float] = {}
         self._waited: defaultdict[str, float] = defaultdict(float)
-        self._parked: dict[str, str] = {}
         self._inside: set[Request] = set()
 
     @classmethod
@@ -49,10 +47,10 @@ class SiteGate:
 
     async def process_request(self, request: Request) -> None:
         run = run_of(self.crawler)
-        site = request.meta["download_slot"] = site_of_request(run, request)
+        site = request.meta["download_slot"] = run.sites.name_or_host(request.url)
         await self._gate(site).acquire()
         self._inside.add(request)
-        if site not in self._parked:
+        if site not in run.waits:
             await asyncio.sleep(max(0.0, self._open_again.get(site, 0.0) - monotonic()))
         reader = self.crawler.get_item_pipeline(ReadArticle)
         if reader:
@@ -60,7 +58,7 @@ class SiteGate:
         if run.broken or not self.crawler.engine.running:
             raise EndPage("pending", "stopped")
         budgets = self.crawler.get_downloader_middleware(Budgets)
-        not_now = self._parked.get(site) or (budgets and budgets.why_too_late(site))
+        not_now = budgets and budgets.why_not_now(request)
         if not_now:
             raise EndPage("pending", not_now)
         page = request.cb_kwargs.get("page")  # a request for robots.txt has none
@@ -92,8 +90,9 @@ class SiteGate:
     def _pause(self, site: str, seconds: float) -> None:
         self._waited[site] += seconds
         if self._waited[site] > self.max_wait:
-            self._parked[site] = f"retry-after: {seconds / 60:.0f} min"
-            raise EndPage("pending", self._parked[site])
+            run = run_of(self.crawler)
+            run.wait(site, seconds)
+            raise EndPage("pending", f"retry-after: not before {run.waits.get(site)}")
         self._open_again[site] = monotonic() + seconds
 
 
@@ -135,7 +134,7 @@ class PoliteThrottle(AutoThrottle):
         delay = robotparser.crawl_delay(self._user_agent)
         if not delay:
             return
-        site = site_of_request(run_of(self.crawler), request)
+        site = run_of(self.crawler).sites.name_or_host(request.url)
         downloader = self.crawler.engine.downloader
         self._floors[site] = max(delay, self._floors.get(site, self._default))
         downloader.per_slot_settings.setdefault(site, {})["delay"] = self._floors[site]
@@ -149,8 +148,3 @@ class PoliteThrottle(AutoThrottle):
         slot = self.crawler.engine.downloader.slots.get(site)
         if slot:
             slot.delay = max(slot.delay, self._floors.get(site, self._default))
-
-
-def site_of_request(run: CrawlRun, request: Request) -> str:
-    """Whose patience a request costs: the site's, all its hosts together. Also the name of Scrapy's queue for it."""
-    return run.sites.name_of(request.url) or site_of(request.url)

@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, cast
 
@@ -37,10 +38,11 @@ from archive.records import Capture, Exchange, Page
 from archive.refresh import Refresh, known_sites, queue_known
 from archive.resume import resume_crawl
 from archive.tombstones import is_forgotten
+from archive.waits import current_waits, note_wait
 from crawler.configuration import CrawlerSettings, SiteSettings
 from crawler.named_sites import NamedSites
 from crawler.outcomes import FORGOTTEN, Outcome
-from crawler.sites import same_site, site_of
+from crawler.sites import same_site
 from crawler.under_way import Member, UnderWay, Unit
 from pipelines.parts import first_parts
 
@@ -111,6 +113,9 @@ class CrawlRun:
         self._depths = {site.name: site.depth for site in plan.sites}
         self._name_sites()
         self._only = self._sites_to_crawl()
+        self._put_off: set[str] = set()
+        self.waits = current_waits(archive, now=datetime.now(UTC))
+        """Site -> until when (UTC) it is not to be asked, as it wished."""
         resumed = resume_crawl(archive, max_depth=plan.depth, depths=self._depths, sites=self._only)
         self.crawl_id = resumed or start_crawl(archive)
         self._lock = lock
@@ -124,7 +129,7 @@ class CrawlRun:
         self._ended = asyncio.Event()
         self._starts = frozenset(map(url_key, plan.starts))
         for url in plan.starts:
-            add_start(archive, url, site=self.sites.name_of(url) or site_of(url), crawl_id=self.crawl_id)
+            add_start(archive, url, site=self.sites.name_or_host(url), crawl_id=self.crawl_id)
             if is_forgotten(archive, url):
                 self.tally.starts[url] = FORGOTTEN
         self._queue_known()
@@ -144,7 +149,7 @@ class CrawlRun:
         """The sites that the plan names, or else those of its starts; None is every site."""
         if self.plan.only is not None or not self.plan.starts:
             return self.plan.only
-        named = {self.sites.name_of(url) or site_of(url) for url in self.plan.starts}
+        named = {self.sites.name_or_host(url) for url in self.plan.starts}
         # An earlier start may have been on another host of the same site.
         return frozenset(
             {*named, *(site for site in known_sites(self.archive) if self.sites.name_of_host(site) in named)}
@@ -208,6 +213,7 @@ class CrawlRun:
                 max_depth=self.plan.depth,
                 depths=self._depths,
                 sites=self._only,
+                put_off=self._put_off,
                 in_hand=self._under_way.per_site(),
             )
             self.tally.taken += len(pages)
@@ -255,6 +261,17 @@ class CrawlRun:
     def may_ask(self, page: PendingPage) -> bool:
         """Whether a request for a page may go out: not where the page ended, or was claimed, while it waited."""
         return self._under_way.note_asked(page)
+
+    def put_off(self, site: str) -> None:
+        """Hand out no more pages of a site in this run: those that are in hand end as pending."""
+        self._put_off.add(site)
+
+    def wait(self, site: str, seconds: float) -> None:
+        """Leave a site alone for so long, be it over several runs."""
+        try:
+            self.waits[site] = note_wait(self.archive, site, seconds, now=datetime.now(UTC))
+        except sqlite3.Error as error:
+            self.stop_writing(error)
 
     def is_in_hand(self, page: PendingPage) -> bool:
         """Whether a page has not ended, and was not claimed, since it was handed out."""

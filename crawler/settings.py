@@ -63,7 +63,7 @@ AUTOTHROTTLE_MAX_DELAY = 60.0
 MAX_CRAWL_DELAY = 300.0
 """Seconds. A robots.txt that asks for more does not want to be crawled (real ones ask for 1 to 120)."""
 MAX_WAIT = 120.0
-"""Seconds that one run waits, in sum, for one site's Retry-After; its pages beyond that are left pending."""
+"""Seconds that one run waits, in sum, for one site's Retry-After; beyond that it is asked by no run until the time is over."""
 
 # How much. A real article page has 20 to 300 kB; the largest met had 3 MB.
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # also after decompression: 481 bytes of brotli took 676 MB

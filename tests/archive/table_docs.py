@@ -35,6 +35,7 @@ TABLES = (
     "site_runs",
     "findings",
     "schedule",
+    "waits",
     "tombstones",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
@@ -59,13 +60,16 @@ def test_all_is_all_and_new_is_none(db: Database) -> None:
     assert due(db, refresh="all") == [url(1), url(2), url(3)]
 
 
-def test_a_page_that_fails_is_asked_for_again_by_the_next_runs_and_then_every_week(db: Database) -> None:
+@pytest.mark.parametrize(("state", "reason"), [("failed", "http 500"), ("refused", "robots-unreachable: http 500")])
+def test_a_page_that_fails_is_asked_for_again_by_the_next_runs_and_then_every_week(
+    state: Any, reason: str, db: Database
+) -> None:
     add_start(db, url(1), site=SITE, crawl_id=start_crawl(db))
     runs = 0
     while due(db, now=datetime.now(UTC)) == [url(1)]:
         runs += 1
         newest = db.execute("SELECT max(id) FROM crawls").fetchone()[0]
-        record_outcome(db, url(1), state="failed", reason="http 500", status=500, crawl_id=newest)
+        record_outcome(db, url(1), state=state, reason=reason, status=500, crawl_id=newest)
     assert runs == PATIENCE
     assert due(db, now=datetime.now(UTC) + timedelta(days=6)) == []
     assert due(db, now=datetime.now(UTC) + timedelta(days=8)) == [url(1)]

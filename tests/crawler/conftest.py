@@ -268,7 +268,12 @@ class Crawler:
         """Have all that the archive holds be so many days older."""
         connection = sqlite3.connect(self.data / "archive.db")
         with connection:
-            for table, column in (("articles", "last_changed"), ("pages", "fetched_at"), ("crawls", "started")):
+            for table, column in (
+                ("articles", "last_changed"),
+                ("pages", "fetched_at"),
+                ("crawls", "started"),
+                ("waits", "until"),
+            ):
                 connection.execute(
                     f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, ?)", (f"-{days} days",)
                 )
