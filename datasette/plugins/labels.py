@@ -79,8 +79,11 @@ def column_label(context, name):
 
 @pass_context
 def value_label(context, value, column):
-    labels = TABLE["values"].get(column, {}).get(value)
-    return labels[place(context)] if labels else value
+    labels = TABLE["values"].get(column, {})
+    if isinstance(value, str) and (parts := value.split(": ", 1))[0] in labels:
+        what, *detail = (labels[part][place(context)] if part in labels else part for part in parts)
+        return text(context, "with_detail", what=what, detail=detail[0]) if detail else what
+    return value
 
 
 @pass_context

@@ -13,25 +13,15 @@ from datasette.app import Datasette
 from parsel import Selector
 from sqlite_utils import Database
 
+from archive.health.checks import CHECKS
+from crawler.outcomes import _REASONS
 from jianbao.assets import datasette_folder
+from tests.archive.table_docs import TABLES as SERVED
 
 FOLDER = datasette_folder()
 LABELS = yaml.safe_load((FOLDER / "labels.yaml").read_text(encoding="utf-8"))
 METADATA = yaml.safe_load((FOLDER / "metadata.yaml").read_text(encoding="utf-8"))
 TABLES = METADATA["databases"]["archive"]["tables"]
-SERVED = (
-    "articles",
-    "versions",
-    "history",
-    "links",
-    "removals",
-    "contacts",
-    "pages",
-    "captures",
-    "recleans",
-    "crawls",
-    "tombstones",
-)
 
 
 def test_every_text_is_used_by_a_template_or_plugin() -> None:
@@ -57,6 +47,12 @@ def test_every_column_has_a_label_and_a_description(db: Database, table: str) ->
     for language in ("", "_zh"):
         assert columns - {"id"} == set(TABLES[table]["columns" + language]) - {"id"}
         assert TABLES[table]["description" + language]
+
+
+def test_what_the_crawler_says_of_pages_and_sites_has_words_in_both_languages() -> None:
+    values = LABELS["values"]
+    assert {check.name for check in CHECKS} <= set(values["check"])
+    assert {reason for _, reason in _REASONS} <= set(values["reason"])
 
 
 def entries(table: dict[str, Any], path: str = "") -> Iterator[tuple[str, list[str]]]:

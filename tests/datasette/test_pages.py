@@ -326,4 +326,37 @@ def test_removals_by_rule_lead_to_an_article(get: Get, db: Database) -> None:
     assert {(row["rule"], row["removals"]) for row in rows} == {
         (row["rule"], row["n"]) for row in db.query("select rule, count(*) as n from removals group by 1")
     }
-    assert page(get, "/archive/removals_by_rule").css("td.col-article_id a[href='/archive/articles/1']")
+    audit = page(get, "/archive/removals_by_rule")
+    assert audit.css("td.col-article_id a[href='/archive/articles/1']")
+    for rule in audit.css("td.col-rule a"):
+        listed = page(get, rule.attrib["href"])
+        assert set(texts(listed.css("td.col-rule"))) == set(texts([rule]))
+
+
+def test_a_ready_made_query_shows_its_rows_before_its_sql_and_typed_sql_the_other_way(get: Get) -> None:
+    ready = page(get, "/archive/crawl_trend")
+    assert ready.css("table ~ form, .table-wrapper ~ form.sql")
+    typed = page(get, "/archive?sql=select+1")
+    assert typed.css("form.sql ~ .table-wrapper") and not typed.css(".table-wrapper ~ form.sql")
+
+
+def test_reasons_are_words_with_their_detail(serve_articles: Callable[..., Get], tmp_path: Path) -> None:
+    get = serve_articles()
+    insert = "insert into pages (url, url_key, site, state, reason) values (?1, ?1, 'x', 'failed', ?2)"
+    for number, reason in enumerate(("not-an-article: list", "http 500", "timeout")):
+        open_archive(tmp_path).execute(insert, [f"https://a.example/{number}", reason])
+    shown = texts(page(get, "/archive/pages").css("td.col-reason"))
+    assert shown == ["不是文章：列表页", "http 500", "超时"]
+
+
+def test_a_row_links_to_the_rows_that_it_names_and_names_no_empty_tables(get: Get) -> None:
+    row = page(get, "/archive/pages/1")
+    assert row.css("dd a[href='/archive/articles/1']") and row.css("dd a[href='/archive/crawls/1']")
+    assert not [text for text in texts(row.css("main li")) if "（0）" in text]
+
+
+def test_moments_are_shown_to_the_minute_and_stay_what_they_are_in_downloads(get: Get, db: Database) -> None:
+    seen = next(db.query("select seen_at from versions where id = 1"))["seen_at"]
+    cell = page(get, "/archive/versions?id=1").css("td.col-seen_at time")
+    assert (cell.attrib["datetime"], texts(cell)) == (seen, [f"{seen[:10]} {seen[11:16]} UTC"])
+    assert get("/archive/versions.json?_shape=array&id=1").json()[0]["seen_at"] == seen
