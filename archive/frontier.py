@@ -178,13 +178,15 @@ def _next_of_site(db: Database, site: str, *, crawl_id: int, limit: int, max_dep
 
 
 def _sites_with_pending(db: Database) -> list[str]:
-    """One step in the index for each site, where DISTINCT would go through every pending page."""
+    """One step in the index for each site, where DISTINCT, or another index, would go through every pending page."""
     rows = db.execute(
         """
         WITH RECURSIVE waiting (site) AS (
-            SELECT min(site) FROM pages WHERE state = 'pending'
+            SELECT min(site) FROM pages INDEXED BY idx_pages_pending WHERE state = 'pending'
             UNION ALL
-            SELECT (SELECT min(site) FROM pages WHERE state = 'pending' AND site > waiting.site)
+            SELECT (
+                SELECT min(site) FROM pages INDEXED BY idx_pages_pending WHERE state = 'pending' AND site > waiting.site
+            )
             FROM waiting WHERE waiting.site IS NOT NULL
         )
         SELECT site FROM waiting WHERE site IS NOT NULL

@@ -34,7 +34,7 @@ def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> bool
 
 def resolve_links(db: Database, article_id: int) -> None:
     """Point links at the articles that they mean, in the caller's transaction: this article's own links,
-    and those of others to it.
+    and those of others to it. (The index of `to_id` would lead through every link that points nowhere yet: hence +.)
 
     A link means an article by the article's own URL, or by that of a page which led to it: the one that
     redirects, or names it in rel=canonical.
@@ -45,14 +45,14 @@ def resolve_links(db: Database, article_id: int) -> None:
             (SELECT articles.id FROM articles WHERE articles.url_key = links.url_key),
             (SELECT pages.article_id FROM pages WHERE pages.url_key = links.url_key)
         )
-        WHERE from_id = ? AND to_id IS NULL
+        WHERE from_id = ? AND +to_id IS NULL
         """,
         (article_id,),
     )
     db.execute(
         """
         UPDATE links SET to_id = :id
-        WHERE to_id IS NULL AND url_key IN (
+        WHERE +to_id IS NULL AND url_key IN (
             SELECT url_key FROM articles WHERE id = :id UNION SELECT url_key FROM pages WHERE article_id = :id
         )
         """,
@@ -66,7 +66,7 @@ def resolve_links_to(db: Database, url: str) -> None:
     db.execute(
         """
         UPDATE links SET to_id = (SELECT article_id FROM pages WHERE pages.url_key = links.url_key)
-        WHERE to_id IS NULL AND url_key = ?
+        WHERE +to_id IS NULL AND url_key = ?
         """,
         (url_key(url),),
     )

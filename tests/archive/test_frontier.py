@@ -20,6 +20,7 @@ from archive import (
     states_of_crawl,
     take_pending,
 )
+from archive.database import transaction
 from tests.archive.samples import SITE, article, link, page, url
 
 
@@ -200,3 +201,41 @@ def test_only_the_sites_asked_for_are_handed_out_each_as_deep_as_it_says(db: Dat
     add_start(db, url(5), site="c", crawl_id=crawl)
     taken = take_pending(db, crawl_id=crawl, limit=9, max_depth=1, depths={"b": 0}, sites=("a", "b"))
     assert [page.url for page in taken] == [url(2)]
+
+
+def steps_of_a_page(db: Database, crawl: int) -> int:
+    """Hundreds of steps that SQLite takes to hand out a page and to save its article."""
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    add_start(db, url(1), site=SITE, crawl_id=crawl)
+    db.conn.set_progress_handler(count, 100)
+    take(db, crawl, limit=1)
+    save_article(db, article(related=(link(2, 1),)), page(), crawl_id=crawl, follow=True)
+    record_outcome(db, url(2), state="failed", reason="timeout", crawl_id=crawl)
+    return steps
+
+
+def test_a_page_costs_no_more_where_thousands_are_pending_and_linked_to(tmp_path: Path) -> None:
+    small, large = open_archive(tmp_path / "small"), open_archive(tmp_path / "large")
+    crawls = [start_crawl(db) for db in (small, large)]
+    many = [(f"https://{SITE}/b/{n}.html", f"{SITE}/b/{n}.html") for n in range(5_000)]
+    save_article(large, article(3), page(3), crawl_id=crawls[1], follow=False)
+    with transaction(large):
+        for number, (address, key) in enumerate(many):
+            large.execute(
+                "INSERT INTO pages (url, url_key, site, state, depth) VALUES (?, ?, ?, 'pending', 1)",
+                (address, key, SITE),
+            )
+            large.execute(
+                "INSERT INTO links (from_id, position, url, url_key, title) VALUES (1, ?, ?, ?, 't')",
+                (number, address, key),
+            )
+    few, most = (steps_of_a_page(db, crawl) for db, crawl in zip((small, large), crawls, strict=True))
+    assert most < 2 * few + 10
+    small.close()
+    large.close()
