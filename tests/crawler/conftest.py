@@ -242,7 +242,7 @@ class Crawler:
         self.running.append(process)
         return process
 
-    def end(self, process: subprocess.Popen[str], *, timeout: float = 60) -> Crawl:
+    def end(self, process: subprocess.Popen[str], *, timeout: float = 300) -> Crawl:
         stdout, stderr = process.communicate(timeout=timeout)
         return Crawl(self.data, process.returncode, stdout, stderr)
 

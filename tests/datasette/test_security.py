@@ -154,8 +154,8 @@ def test_hostile_sql_ends_soon_and_in_little_memory(data: Path) -> None:
             f"select hex(zeroblob(4900000)) like '%{'0' * 140}1'",
         ):
             started = time.monotonic()
-            httpx.get(f"{address[0]}/archive.json", params={"sql": sql}, timeout=60)
-            assert time.monotonic() - started < 10, sql  # a hang bound: some took a minute, others would not end
+            httpx.get(f"{address[0]}/archive.json", params={"sql": sql}, timeout=90)
+            assert time.monotonic() - started < 40, sql  # a hang bound: some took a minute, others would not end
         assert peak_megabytes(server.pid) - before < 200
     finally:
         server.terminate()
