@@ -101,6 +101,8 @@ class NotifySettings:
     """Where the message is posted to; `env:NAME` or `file:PATH` where the address itself is a secret."""
     format: Literal["json", "wecom", "dingtalk", "feishu", "slack"] = "json"
     """What the receiver takes: plain JSON, or the text message of a chat service."""
+    webhook_secret: str | None = None
+    """`env:NAME` or `file:PATH`, where the secret stands with which DingTalk or Feishu wants messages signed."""
     mail_to: tuple[str, ...] = ()
     """Mail addresses of those who are told."""
     mail_from: str | None = None
@@ -160,6 +162,7 @@ _CRAWLER: dict[str, Check] = {
 }
 _NOTIFY: dict[str, Check] = {
     "webhook": an_address_or_secret,
+    "webhook_secret": a_secret,
     "format": a_choice("json", "wecom", "dingtalk", "feishu", "slack"),
     "mail_to": mail_addresses,
     "mail_from": a_mail_address,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import os
 import smtplib
 import ssl
 import stat
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,10 +24,17 @@ from jianbao.notify.messages import Message
 
 TIMEOUT = 20.0
 """Seconds that a message may take; nobody waits for it, but a crawl that has ended does."""
+PAUSES = (2.0, 8.0)
+"""Seconds before a message that met a receiver in trouble is sent again. After the last, the next run sends it."""
 
 
 class NotSent(Exception):
     """A message did not arrive; the text says why in one line, without any secret."""
+
+    def __init__(self, why: str, *, for_now: bool = False) -> None:
+        super().__init__(why)
+        self.for_now = for_now
+        """Whether it may arrive when it is sent again."""
 
 
 _PAYLOADS: dict[str, Callable[[Message], dict[str, Any]]] = {
@@ -38,9 +49,13 @@ _ERROR_KEYS = ("errcode", "code", "StatusCode")
 """Where the services say in an answer of status 200 that they have refused the message."""
 
 
-def ways_of(settings: NotifySettings) -> dict[str, Callable[[Message, NotifySettings], None]]:
+Way = Callable[[Message, NotifySettings], None]
+"""Sends a message. Raises NotSent."""
+
+
+def ways_of(settings: NotifySettings) -> dict[str, Way]:
     """The ways that are set, by name."""
-    ways: dict[str, Callable[[Message, NotifySettings], None]] = {}
+    ways: dict[str, Way] = {}
     if settings.webhook:
         ways["webhook"] = _send_to_webhook
     if settings.mail_to:
@@ -52,14 +67,40 @@ def ways_of(settings: NotifySettings) -> dict[str, Callable[[Message, NotifySett
 
 def send(message: Message, settings: NotifySettings) -> dict[str, str | None]:
     """Send a message on every way that is set; each way with why it did not arrive, None where it did."""
-    outcome: dict[str, str | None] = {}
-    for name, way in ways_of(settings).items():
+    return {name: _send_patiently(way, message, settings) for name, way in ways_of(settings).items()}
+
+
+def _send_patiently(way: Way, message: Message, settings: NotifySettings) -> str | None:
+    for pause in (*PAUSES, None):
+        try:
+            _within_time(way, message, settings)
+        except NotSent as error:
+            if pause is None or not error.for_now:
+                return str(error)
+            time.sleep(pause)
+        else:
+            return None
+    return None
+
+
+def _within_time(way: Way, message: Message, settings: NotifySettings) -> None:
+    """Send, and give up when the time is over: timeouts of sockets begin anew with every byte that drips in."""
+    outcome: list[NotSent | None] = []
+
+    def send_it() -> None:
         try:
             way(message, settings)
-            outcome[name] = None
+            outcome.append(None)
         except NotSent as error:
-            outcome[name] = str(error)
-    return outcome
+            outcome.append(error)
+
+    thread = threading.Thread(target=send_it, daemon=True)
+    thread.start()
+    thread.join(TIMEOUT)
+    if not outcome:
+        raise NotSent(f"no end after {TIMEOUT:.0f} seconds")  # it may have arrived: no second one right away
+    if outcome[0]:
+        raise outcome[0]
 
 
 def _whole(message: Message) -> str:
@@ -68,19 +109,40 @@ def _whole(message: Message) -> str:
 
 def _send_to_webhook(message: Message, settings: NotifySettings) -> None:
     # The address holds the key of the chat robot: no error may show it.
-    url = read_secret(settings.webhook or "")
     try:
-        answer = httpx.post(url, json=_PAYLOADS[settings.format](message), timeout=TIMEOUT)
+        url = httpx.URL(read_secret(settings.webhook or ""))
+        payload = _PAYLOADS[settings.format](message)
+        if settings.webhook_secret:
+            url, payload = _sign(url, payload, settings.format, read_secret(settings.webhook_secret))
+        answer = httpx.post(url, json=payload, timeout=TIMEOUT)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotSent(type(error).__name__) from None
+        raise NotSent(type(error).__name__, for_now=isinstance(error, httpx.TransportError)) from None
     if answer.status_code >= 300:
-        raise NotSent(f"status {answer.status_code}")
+        raise NotSent(f"status {answer.status_code}", for_now=answer.status_code >= 500 or answer.status_code == 429)
     try:
         said = answer.json()
     except ValueError:
         return
     if isinstance(said, dict) and any(said.get(key) not in (None, 0, "0") for key in _ERROR_KEYS):
         raise NotSent(f"refused: {json.dumps(said, ensure_ascii=False)[:200]}")
+
+
+def _sign(
+    url: httpx.URL, payload: dict[str, Any], service: str, secret: str, now: float | None = None
+) -> tuple[httpx.URL, dict[str, Any]]:
+    """The address and the message with the signature that DingTalk (加签) or Feishu (签名校验) asks for.
+
+    `now` is in seconds since 1970; None is the present.
+    """
+    seconds = int(now or time.time())
+    if service == "dingtalk":
+        stamp = str(seconds * 1000)
+        digest = hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), "sha256")
+        return url.copy_merge_params({"timestamp": stamp, "sign": base64.b64encode(digest).decode()}), payload
+    if service == "feishu":
+        digest = hmac.digest(f"{seconds}\n{secret}".encode(), b"", "sha256")
+        return url, payload | {"timestamp": str(seconds), "sign": base64.b64encode(digest).decode()}
+    raise NotSent("webhook_secret is for dingtalk and feishu")
 
 
 def _send_mail(message: Message, settings: NotifySettings) -> None:
@@ -103,7 +165,9 @@ def _send_mail(message: Message, settings: NotifySettings) -> None:
                 server.login(settings.smtp_user, read_secret(settings.smtp_password or ""))
             server.send_message(mail)
     except smtplib.SMTPResponseException as error:
-        raise NotSent(f"the server answered {error.smtp_code}") from None
+        raise NotSent(f"the server answered {error.smtp_code}", for_now=400 <= error.smtp_code < 500) from None
+    except (smtplib.SMTPServerDisconnected, ConnectionError, TimeoutError) as error:
+        raise NotSent(getattr(error, "strerror", None) or type(error).__name__, for_now=True) from None
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(getattr(error, "strerror", None) or type(error).__name__) from None
 

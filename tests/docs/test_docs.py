@@ -20,7 +20,11 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.re
 
 def parse(line: str) -> str:
     """Parse a `jianbao …` line as click does when it is run; the name of its command."""
-    name, *arguments = shlex.split(line, comments=True)[1:]
+    words = shlex.split(line, comments=True)[1:]
+    while words[0].startswith("--"):  # options of `jianbao` itself, each with a value
+        assert any(words[0] in option.opts for option in main.params), line
+        words = words[2:]
+    name, *arguments = words
     command = main.get_command(click.Context(main), name)
     assert command is not None, line
     command.make_context(name, arguments, parent=click.Context(main, obj=Path("data")))

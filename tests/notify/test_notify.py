@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import hashlib
+import hmac
 import json
+import logging
 import socket
+import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
@@ -12,6 +19,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -19,11 +27,15 @@ from click.testing import CliRunner
 from archive import open_archive
 from archive.health import open_findings
 from crawler.configuration import NotifySettings
+from crawler.logs import detach, log_to_stderr
 from jianbao.cli import main
-from jianbao.notify.channels import send
+from jianbao.notify import channels
+from jianbao.notify.channels import PAUSES, send
 from jianbao.notify.messages import message_for_test, tell_of
 from jianbao.notify.telling import tell
+from tests.crawler.conftest import self_signed
 
+PAUSE = time.sleep
 FINDING = {
     "site": "洛阳产业",
     "check": "failures",
@@ -44,15 +56,38 @@ class Receiver:
     posted: list[Any] = field(default_factory=list)
     status: int = 200
     answer: bytes = b'{"errcode": 0}'
+    queries: list[dict[str, str]] = field(default_factory=list)
+    failures: int = 0
+    """Messages that are answered with 503 before one is taken."""
+    drip: float = 0.0
+    """Seconds between the bytes of an answer that never ends; 0 answers at once."""
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that are made, of which none is waited for."""
+    made: list[float] = []
+    monkeypatch.setattr("jianbao.notify.channels.time.sleep", made.append)
+    return made
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            received.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            received.queries.append(dict(parse_qsl(urlsplit(self.path).query)))
+            if received.failures:
+                received.failures -= 1
+                self.send_response(503)
+                self.end_headers()
+                return
+            received.posted.append(message)
             self.send_response(received.status)
             self.end_headers()
+            while received.drip:
+                self.wfile.write(b" ")
+                time.sleep(received.drip)
             self.wfile.write(received.answer)
 
         def log_message(self, *_: object) -> None:
@@ -86,18 +121,62 @@ def mailbox() -> Iterator[tuple[int, list[bytes]]]:
     server.close()
 
 
-def _take_mail(stream: Any, mails: list[bytes]) -> None:
+@pytest.fixture
+def secured_mailbox(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Callable[[str], tuple[int, list[bytes]]]]:
+    """Makes a mail server with TLS, from the first byte or by STARTTLS, whose certificate is trusted here."""
+    context = self_signed()
+    trusted = ssl.create_default_context()
+    trusted.check_hostname, trusted.verify_mode = False, ssl.CERT_NONE
+    monkeypatch.setattr("jianbao.notify.channels.ssl.create_default_context", lambda: trusted)
+    servers: list[socket.socket] = []
+
+    def make(security: str) -> tuple[int, list[bytes]]:
+        mails: list[bytes] = []
+        server = socket.create_server(("127.0.0.1", 0))
+        servers.append(server)
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            if security == "starttls":
+                with connection.makefile("rwb") as plain:
+                    plain.write(b"220 ready\r\n")
+                    plain.flush()
+                    plain.readline()
+                    plain.write(b"250-here\r\n250 STARTTLS\r\n")
+                    plain.flush()
+                    assert plain.readline().upper().startswith(b"STARTTLS")
+                    plain.write(b"220 go on\r\n")
+                    plain.flush()
+            with context.wrap_socket(connection, server_side=True) as safe, safe.makefile("rwb") as stream:
+                _take_mail(stream, mails, greet=security == "tls")
+
+        threading.Thread(target=serve, daemon=True).start()
+        return server.getsockname()[1], mails
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+def _take_mail(stream: Any, mails: list[bytes], *, greet: bool = True) -> None:
     def say(line: bytes) -> None:
         stream.write(line + b"\r\n")
         stream.flush()
 
-    say(b"220 ready")
+    if greet:
+        say(b"220 ready")
     while line := stream.readline():
         if line.upper().startswith(b"DATA"):
             say(b"354 go on")
             body = b"".join(iter(stream.readline, b".\r\n"))
             mails.append(body)
-        say(b"221 bye" if line.upper().startswith(b"QUIT") else b"250 ok")
+        elif line.upper().startswith(b"AUTH"):
+            mails.append(line)
+        elif line.upper().startswith(b"EHLO"):
+            stream.write(b"250-here\r\n250-AUTH PLAIN\r\n")
+        say(b"221 bye" if line.upper().startswith(b"QUIT") else b"235 ok" if line.startswith(b"AUTH") else b"250 ok")
 
 
 @pytest.fixture
@@ -148,6 +227,56 @@ def test_what_did_not_arrive_is_told_the_next_time(receiver: Receiver, data: Pat
     assert tell(data, settings) == {"webhook": None}
 
 
+def test_a_receiver_in_trouble_is_asked_again_and_not_for_ever(
+    receiver: Receiver, data: Path, pauses: list[float]
+) -> None:
+    settings = NotifySettings(webhook=receiver.url)
+    receiver.failures = 2
+    assert tell(data, settings) == {"webhook": None}
+    assert (len(receiver.posted), pauses) == (1, list(PAUSES))
+    receiver.failures = 9
+    assert send(message_for_test(), settings) == {"webhook": "status 503"}
+    assert receiver.failures == 6
+
+
+def test_what_is_refused_is_not_sent_again(receiver: Receiver, data: Path, pauses: list[float]) -> None:
+    receiver.status = 403
+    assert tell(data, NotifySettings(webhook=receiver.url)) == {"webhook": "status 403"}
+    assert (len(receiver.posted), pauses) == (1, [])
+
+
+def test_an_answer_that_drips_for_ever_is_given_up(
+    receiver: Receiver, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "TIMEOUT", 0.5)
+    monkeypatch.setattr("jianbao.notify.channels.time.sleep", PAUSE)
+    receiver.drip = 0.05
+    begun = time.monotonic()
+    assert tell(data, NotifySettings(webhook=receiver.url)) == {"webhook": "no end after 0 seconds"}
+    receiver.drip = 0.0
+    assert time.monotonic() - begun < 3
+    assert len(receiver.posted) == 1
+
+
+def test_a_signed_robot_gets_its_signature(receiver: Receiver, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROBOT_SECRET", "SEC-of-nobody")
+    settings = NotifySettings(webhook=receiver.url, webhook_secret="env:ROBOT_SECRET")
+    assert send(message_for_test(), replace(settings, format="dingtalk")) == {"webhook": None}
+    query = receiver.queries[-1]
+    assert query["key"] == "topsecret"
+    assert abs(int(query["timestamp"]) / 1000 - time.time()) < 60
+    assert query["sign"] == sign("SEC-of-nobody", f"{query['timestamp']}\nSEC-of-nobody")
+    assert send(message_for_test(), replace(settings, format="feishu")) == {"webhook": None}
+    posted = receiver.posted[-1]
+    assert abs(int(posted["timestamp"]) - time.time()) < 60
+    assert posted["sign"] == sign(f"{posted['timestamp']}\nSEC-of-nobody", "")
+    assert "SEC-of-nobody" not in str((receiver.posted, receiver.queries))
+
+
+def sign(key: str, text: str) -> str:
+    return base64.b64encode(hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()).decode()
+
+
 def test_a_service_that_refuses_in_an_answer_of_200_has_refused(receiver: Receiver, data: Path) -> None:
     receiver.answer = b'{"errcode": 93000, "errmsg": "invalid webhook url"}'
     outcome = tell(data, NotifySettings(webhook=receiver.url, format="wecom"))
@@ -178,6 +307,47 @@ def test_a_mail_says_it_all(mailbox: tuple[int, list[bytes]], data: Path) -> Non
     assert str(FINDING["sentence"]) in mail.get_content().replace("\n", " ")
 
 
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_mail_goes_over_tls_and_the_password_only_there(
+    secured_mailbox: Callable[[str], tuple[int, list[bytes]]],
+    data: Path,
+    security: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MAIL_PASSWORD", "pass-of-nobody")
+    port, mails = secured_mailbox(security)
+    settings = NotifySettings(
+        mail_to=("desk@example.com",),
+        smtp_host="127.0.0.1",
+        smtp_port=port,
+        smtp_security=security,
+        smtp_user="jianbao@example.com",
+        smtp_password="env:MAIL_PASSWORD",
+    )
+    assert tell(data, settings) == {"mail": None}
+    login, mail = mails
+    assert b"pass-of-nobody" in base64.b64decode(login.split()[2])
+    assert b"desk@example.com" in mail
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_no_mail(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        context = self_signed()
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True) as safe:
+                safe.recv(1)
+
+        threading.Thread(target=serve, daemon=True).start()
+        port = server.getsockname()[1]
+        settings = NotifySettings(
+            mail_to=("a@example.com",), smtp_host="127.0.0.1", smtp_port=port, smtp_security="tls"
+        )
+        outcome = tell(data, settings)
+    assert outcome["mail"] is not None and "certificate" in outcome["mail"].lower()
+
+
 def test_a_server_without_tls_gets_no_mail_where_tls_is_asked_for(mailbox: tuple[int, list[bytes]], data: Path) -> None:
     port, mails = mailbox
     settings = NotifySettings(mail_to=("desk@example.com",), smtp_host="127.0.0.1", smtp_port=port)
@@ -202,6 +372,18 @@ def test_a_hundred_findings_are_one_message(receiver: Receiver, data: Path) -> N
     assert message.text.count("✗") == 10
     assert "91 more" in message.text
     assert "and 98 more" in message.subject
+
+
+def test_no_secret_is_logged(receiver: Receiver, data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """httpx tells of each request, with the address."""
+    log = log_to_stderr()
+    try:
+        logging.getLogger().setLevel(logging.DEBUG)
+        caplog.handler.setLevel(logging.INFO)
+        assert tell(data, NotifySettings(webhook=receiver.url)) == {"webhook": None}
+    finally:
+        detach(log)
+    assert "topsecret" not in caplog.text
 
 
 def test_no_secret_is_shown_when_a_message_does_not_arrive(data: Path, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What `jianbao doctor` looks at: each module has checks, and a check says how to mend what it finds."""
