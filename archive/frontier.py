@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -24,13 +24,14 @@ from archive.links import resolve_links_to
 from archive.masking import mask_contacts
 from archive.records import Capture, ListingKind, Page
 from archive.times import utc
-from archive.tombstones import hash_key, is_forgotten
+from archive.tombstones import is_forgotten, not_forgotten
 from archive.urls import canonical_url, url_key
 
 PageState = Literal["pending", "fetched", "failed", "refused", "gone"]
 
 IN_HAND_PER_SITE = 50
-"""Pages of one site that are handed out and have not ended: more than are asked for and read at a time."""
+"""Pages of one site that are handed out and have not ended: more than are asked for and read at a time. The next are
+taken when half of them have ended, many at a time."""
 
 GONE_STATUSES = (404, 410)
 """HTTP statuses by which a site says that a page no longer exists."""
@@ -81,10 +82,10 @@ def start_urls(db: Database) -> list[str]:
     return [row[0] for row in db.execute("SELECT url FROM pages WHERE start = 1 ORDER BY id")]
 
 
-def queue_page(db: Database, url: str, *, site: str, depth: int) -> None:
-    """Make a page pending that is neither known yet nor forgotten, in the caller's transaction. Which known
+def queue_pages(db: Database, urls: Sequence[str], *, site: str, depth: int) -> None:
+    """Make pages pending that are neither known yet nor forgotten, in the caller's transaction. Which known
     ones are asked for again is for `archive.refresh` to say."""
-    db.execute(
+    db.conn.executemany(
         """
         INSERT INTO pages (url, url_key, site, state, depth)
         SELECT :url, :key, :site, 'pending', :depth
@@ -93,26 +94,19 @@ def queue_page(db: Database, url: str, *, site: str, depth: int) -> None:
             SELECT 1 FROM articles JOIN pages ON pages.article_id = articles.id
             WHERE articles.url_key = :key AND pages.state = 'fetched'
         )
-        AND NOT EXISTS (SELECT 1 FROM tombstones WHERE url_sha256 = :tombstone)
         ON CONFLICT DO UPDATE SET depth = min(coalesce(depth, excluded.depth), excluded.depth)
         """,
-        {
-            "url": canonical_url(url),
-            "key": url_key(url),
-            "tombstone": hash_key(url_key(url)),
-            "site": site,
-            "depth": depth,
-        },
+        [
+            {"url": canonical_url(url), "key": url_key(url), "site": site, "depth": depth}
+            for url in not_forgotten(db, urls)
+        ],
     )
 
 
 def queue_links(db: Database, article_id: int, *, site: str, depth: int) -> None:
     """Make the articles that an article names pending, in the caller's transaction."""
-    urls: Iterable[tuple[str]] = db.execute(
-        "SELECT url FROM links WHERE from_id = ? ORDER BY position", (article_id,)
-    ).fetchall()
-    for (url,) in urls:
-        queue_page(db, url, site=site, depth=depth)
+    urls = db.execute("SELECT url FROM links WHERE from_id = ? ORDER BY position", (article_id,)).fetchall()
+    queue_pages(db, [url for (url,) in urls], site=site, depth=depth)
 
 
 def take_pending(
@@ -136,12 +130,14 @@ def take_pending(
     candidates: list[tuple[int, int]] = []
     for site in _sites_with_pending(db):
         held = in_hand.get(site, 0)
-        if held >= IN_HAND_PER_SITE or site in put_off or (sites is not None and site not in sites):
+        if held > IN_HAND_PER_SITE // 2 or site in put_off or (sites is not None and site not in sites):
             continue
         room = min(limit, IN_HAND_PER_SITE - held)
         found = _next_of_site(db, site, crawl_id=crawl_id, limit=room, max_depth=depths.get(site, max_depth))
         candidates += [(place, id_) for place, id_ in enumerate(found, held)]
     order = {id_: number for number, (_place, id_) in enumerate(sorted(candidates)[:limit])}
+    if not order:
+        return []
     taken = db.execute(
         """
         UPDATE pages SET crawl_id = ?, tries = tries + 1

@@ -5,17 +5,18 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from archive.records import Link
-from archive.tombstones import is_forgotten
+from archive.tombstones import not_forgotten
 from archive.urls import canonical_url, url_key
 
 
 def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> bool:
     """Make an article's links those that its page names now, in the caller's transaction; whether they
     differ. No row is touched where they do not. A link to a forgotten page is left out: it has that page's title and first words."""
+    known = frozenset(not_forgotten(db, [link.url for link in related]))
     rows = [
         (link.position, canonical_url(link.url), url_key(link.url), link.title, link.snippet)
         for link in related
-        if not is_forgotten(db, link.url)
+        if link.url in known
     ]
     stored = db.execute(
         "SELECT position, url, url_key, title, snippet FROM links WHERE from_id = ? ORDER BY position",
@@ -24,11 +25,10 @@ def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> bool
     if stored == rows:
         return False
     db.execute("DELETE FROM links WHERE from_id = ?", (article_id,))
-    for row in rows:
-        db.execute(
-            "INSERT INTO links (from_id, position, url, url_key, title, snippet) VALUES (?, ?, ?, ?, ?, ?)",
-            (article_id, *row),
-        )
+    db.conn.executemany(
+        "INSERT INTO links (from_id, position, url, url_key, title, snippet) VALUES (?, ?, ?, ?, ?, ?)",
+        [(article_id, *row) for row in rows],
+    )
     return True
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from archive.database import transaction
 from archive.evidence import save_capture
-from archive.frontier import queue_page
+from archive.frontier import queue_pages
 from archive.records import Capture, Listing, Page
 from archive.times import utc
 from archive.tombstones import is_forgotten
@@ -44,8 +44,8 @@ def save_listing(
         capture_id = save_capture(db, capture) if capture else None
         _record(db, listing, page, crawl_id=crawl_id, new=new, capture_id=capture_id)
         if follow:
-            for url in unknown[:MAX_NEW] if listing.kind == "sitemap" else listing.articles:
-                queue_page(db, url, site=page.site, depth=page.depth + 1)
+            named = unknown[:MAX_NEW] if listing.kind == "sitemap" else listing.articles
+            queue_pages(db, named, site=page.site, depth=page.depth + 1)
         if turn_on:
             # An index of sitemaps names none itself.
             more = [url for url in listing.more if new or not listing.articles or _was_missed(db, url)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 
 from sqlite_utils import Database
 
@@ -29,6 +30,14 @@ def is_forgotten(db: Database, url: str) -> bool:
     """Whether the page at a URL is never to be archived again."""
     row = db.execute("SELECT 1 FROM tombstones WHERE url_sha256 = ?", (hash_key(url_key(url)),)).fetchone()
     return row is not None
+
+
+def not_forgotten(db: Database, urls: Sequence[str]) -> list[str]:
+    """Those URLs whose pages may be archived, in their order."""
+    hashes = [hash_key(url_key(url)) for url in urls]
+    query = "SELECT url_sha256 FROM tombstones WHERE url_sha256 IN (SELECT value FROM json_each(?))"
+    forgotten = {row[0] for row in db.execute(query, (json.dumps(hashes),))}
+    return [url for url, hashed in zip(urls, hashes, strict=True) if hashed not in forgotten]
 
 
 def forgotten_hashes(db: Database) -> frozenset[str]:

@@ -168,7 +168,7 @@ class PartChain:
 
     def join(self) -> Article:
         """The article as far as its parts are there."""
-        return join_parts(self._first, self._others)
+        return join_parts(self._first, self._others) if self._others else self._first
 
 
 def split_part(url: str) -> tuple[str, int]:
