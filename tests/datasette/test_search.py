@@ -14,6 +14,7 @@ from datasette.plugins import pm
 from parsel import Selector
 from sqlite_utils import Database
 
+from archive.records import Article
 from archive.search import search, to_match
 
 Get = Callable[[str], httpx.Response]
@@ -120,3 +121,39 @@ def test_what_makes_no_sense_is_an_error_page(get: Get, query: str) -> None:
 
 def test_no_words_lead_to_all_articles(get: Get) -> None:
     assert get("/search?_search=+").headers["location"] == "/archive/articles"
+
+
+@pytest.mark.parametrize(("ranked", "counted"), [(3, 2), (12, 2), (1000, 2), (1000, 1000)])
+@pytest.mark.parametrize("query", ["", "&_sort_desc=published", f"&category={quote('产业动态')}"])
+@pytest.mark.parametrize("words", ["线", "轴承", "线 -洛阳", "-洛阳"])
+def test_the_pages_hold_every_hit_once_however_many_there_are(
+    get: Get, db: Database, monkeypatch: pytest.MonkeyPatch, ranked: int, counted: int, query: str, words: str
+) -> None:
+    plugin = pm.get_plugin("search_page.py")
+    for name, value in (("RANKED", ranked), ("COUNTED", counted), ("PAGE_SIZE", 5)):
+        monkeypatch.setattr(plugin, name, value)
+    listing = get(f"/archive/articles.json?_shape=array&_size=max&_col=id&_search={quote(words)}{query}").json()
+    wanted = {row["id"] for row in listing}
+    shown: list[int] = []
+    for number in range(1, 10):
+        page = listed(get, f"_search={quote(words)}{query}&_page={number}")
+        shown += ids(page)
+        if not page.css("a[rel=next]"):
+            break
+    assert len(shown) == len(wanted) and set(shown) == wanted
+    assert page.css(".chips strong::text").get() == f"共 {len(wanted)} 篇"
+
+
+def test_of_very_many_hits_those_in_the_title_come_first(
+    serve_articles: Callable[..., Get], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pm.get_plugin("search_page.py"), "RANKED", 3)
+    monkeypatch.setattr(pm.get_plugin("search_page.py"), "COUNTED", 2)
+    titles = ("旧厂房", "牡丹开了", "厂房与厂房", "夜校", "订单")
+    articles = [
+        Article(url=f"https://park.example/{number}.html", title=title, body="厂房里有机器。" * (number + 1))
+        for number, title in enumerate(titles)
+    ]
+    found = ids(listed(serve_articles(*articles), f"_search={quote('厂房')}"))
+    assert set(found[:2]) == {1, 3}
+    assert found[2:] == [5, 4, 2]
