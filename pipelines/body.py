@@ -93,8 +93,9 @@ def read_body(
             lines.append(Line(block, "", [(block.text, rule)]) if rule else _apply_rules(block))
     lines = _join_contact_blocks(lines)
     inside = [line.block for line in lines]
-    start = find_start(inside, title)
-    end = start + find_end(inside[start:], [line.kept for line in lines[start:]], [line.rule for line in lines[start:]])
+    taken = [line.rule for line in lines]
+    start = find_start(inside, title, taken)
+    end = start + find_end(inside[start:], [line.kept for line in lines[start:]], taken[start:])
     lists = link_lists(inside)
     body = Body(head=inside[:start], tail=inside[end:])
     numbered = iter(enumerate(lines))

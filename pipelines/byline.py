@@ -25,6 +25,8 @@ LONGEST_FIELD = 60
 MAX_ELEMENTS = 40
 """Elements of a row that are looked at."""
 
+_INDEX = re.compile(r"(?:发布|发文|公开|制作)(?:机构|机关|单位)\s*[:：|]|索\s?[引取]\s?号")
+"""The index of a public document: its office counts as source where no byline names one."""
 _TRACE = re.compile(r"\d[-/.月]|\d 月|月 \d|年|[前刚剛昨今]|[:：|｜丨︱/／]|[a-z] \d", re.I)
 """What every byline row has one of: most lines are known not to be one by its absence."""
 _PIECE = re.compile(r"20\d\d ?[-/.年] ?\d{1,2}月?|[01]?\d[-/月][0-3]?\d日?|[012]?\d:[0-5]\d(?::[0-5]\d)?")
@@ -113,7 +115,7 @@ def read_byline(
     that the page's head names; they count where a row or header shows them.
     """
     byline = Byline()
-    for row in rows:
+    for row in sorted(rows, key=lambda row: _INDEX.search(row.text) is not None):
         line = read_row(row.spaced)
         line.reporters = [name for name in line.reporters if key(name) not in known]
         _fill(byline, line, known)

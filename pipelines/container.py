@@ -21,6 +21,11 @@ MAX_LINES = 8_000
 MIN_KEY = 6
 """Characters a line needs for its presence in trafilatura's answer to say anything."""
 
+MIN_PARAGRAPHS = 3
+"""Different paragraphs of a text that is looked for twice: one or two may be a doubled lead."""
+MOST = 0.7
+"""Share of the prose that each copy of a text holds: the other may have a paragraph more."""
+
 UNSEEN = 0.3
 """Weight per character of prose that trafilatura left out; tried 0.1 to 0.6 on labelled pages, flat between .2 and .4."""
 
@@ -36,7 +41,30 @@ def find_container(root: html.HtmlElement, blocks: Blocks, regions: list[Region 
         weight, size = total[end] - total[start], end - start
         if weight > best_weight or (best is not None and weight == best_weight and size < best_size):
             best, best_weight, best_size = element, weight, size
-    return best
+    return None if best is None else _first_copy(best, blocks)
+
+
+def _first_copy(container: html.HtmlElement, blocks: Blocks) -> html.HtmlElement:
+    """The first of several elements that each hold the text, for wide and narrow screens; else the container itself."""
+    start, end = blocks.spans[container]
+    prose = {i: key(blocks.lines[i].text) for i in range(start, end) if is_prose(blocks.lines[i].text)}
+    sizes = {text: len(text) for text in prose.values()}
+    most = MOST * sum(sizes.values())
+    if len(sizes) < MIN_PARAGRAPHS or sum(map(len, prose.values())) < 2 * most:
+        return container
+    copies: list[html.HtmlElement] = []
+    for element, (first, last) in blocks.spans.items():
+        if start <= first and last <= end and element is not container:
+            held = {prose[i] for i in range(first, last) if i in prose}
+            if sum(map(sizes.__getitem__, held)) >= most:
+                if copies and last <= blocks.spans[copies[-1]][1]:
+                    copies.pop()  # the element around this one
+                copies.append(element)
+    if len(copies) < 2:
+        return container
+    second = blocks.spans[copies[1]][0]
+    around = [e for e in copies[0].iterancestors() if e in blocks.spans and blocks.spans[e][1] <= second]
+    return around[-1] if around else copies[0]
 
 
 def _weigh(line: Block, region: Region | None, found: str) -> float:

@@ -19,25 +19,42 @@ _HEAD_ONLY = re.compile(
     r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|您?(?:当前|现在|目前)?(?:所在)?的?位置是?|分类|标签|栏目|所属|关键[词字]|赞|讚|(?:新浪|腾讯)?微博|微信|朋友圈|Q\s?Q(?:空间|好友)?|Qzone|人人网|豆瓣|Facebook|Twitter|更多|详情)"
     r"(?:[:：于】]|\s*$|\s*[|｜]).{0,300}"
 )
+_TOOLS = re.compile(r"[\W_]*(?:[大小][\W_]*中[\W_]*[大小]|听全文|语音播报|(?:收藏|投诉)[\W_]*){1,3}[\W_]*")
+"""Buttons above a text that are no links."""
+_INDEX_ROW = re.compile(
+    r"[\W_]*(?:索\s?[引取]\s?号|(?:信息|主题|组配|文件)?(?:分类|类别)|(?:发布|发文|公开)(?:机构|机关|单位)|(?:生成|成文|发文|公开|发布|印发)日期"
+    r"|(?:文件|信息)?名\s{0,4}称|(?:发文)?文?\s?[号字]\s?号?|文件编号|(?:生效|失效|废止|实施)(?:时间|日期)|有\s?效\s?性|时\s?效\s?性|(?:信息)?索引|(?:公开|获取)(?:方式|范围|时限|形式|程序)"
+    r"|内容(?:概述|摘要)|主\s?题\s?词|关\s?键\s?[词字])\s*(?:[:：]|\|(?=[^|]*\|)).{0,300}"
+)
+"""A row of the index that governments print above a document, one label or several."""
 _SUMMARY = re.compile(r"[\W_]*(?:摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述)\s*[:：】]\s*(.{10,})")
 _TAIL_ONLY = re.compile(
     r"[\W_]*(?:(?:文章|信息|稿件|内容|资料|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者]|(?:发布|更新)?(?:日期|时间))\s*[:：︱|｜丨]\s*\S.{0,60}|[-—–]*\s*(?:the\s+)?end\s*[-—–]*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集|[赞讚]",
     re.I,
 )
 
+_LABEL_ONLY = re.compile(
+    r"[\W_]*(?:[\u3400-\u9fff]{0,4}(?:附件|下载|文件|稿件|文章|新闻|链接|阅读|推荐|标签|话题))\s*[:：]\s*"
+)
+"""The label of a list that has no entry."""
 _LABELLED = re.compile("[:：]")
 
 
-def find_start(lines: Sequence[Block], title: str | None) -> int:
-    """Index of the first line of text: what stands before is headline, byline and tools."""
+def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule | None]) -> int:
+    """Index of the first line of text: what stands before is headline, byline and tools.
+
+    `removed` has the rule that took a whole line.
+    """
     first = next((i for i, line in enumerate(lines) if _reads_like_text(line, title)), len(lines))
-    start, prose = 0, 0
+    start, prose, wrapped = 0, 0, _wrapped_title(lines[: first + 6], title)
     for i, line in enumerate(lines[: first + 6]):
-        if _is_mark(line, title) and prose <= (0 if start else SHORT_LEAD):
+        if (i in wrapped or _is_mark(line, title)) and prose <= (0 if start else SHORT_LEAD):
+            if prose and not any(_reads_like_text(below, title) for below in lines[i + 1 :]):
+                continue  # a short text with its credits below
             start = i + 1
         elif is_prose(line.text) and CELL not in line.text and not _HEAD_ONLY.fullmatch(line.text):
             prose += len(line.text)
-    while start < len(lines) and _belongs_to_head(lines[start], title):
+    while start < len(lines) and (removed[start] is not None or _belongs_to_head(lines[start], title)):
         start += 1
     return start
 
@@ -49,6 +66,7 @@ def _reads_like_text(line: Block, title: str | None) -> bool:
         and not is_byline(line.spaced)
         and not _is_title(line.text, title)
         and not _HEAD_ONLY.fullmatch(line.text)
+        and not _INDEX_ROW.fullmatch(line.text)
     )
 
 
@@ -72,9 +90,25 @@ def _is_title(text: str, title: str | None) -> bool:
 
 def _belongs_to_head(line: Block, title: str | None) -> bool:
     text = line.text
-    if _is_mark(line, title) or _HEAD_ONLY.fullmatch(text):
+    if _is_mark(line, title) or _HEAD_ONLY.fullmatch(text) or len(key(text)) <= 1:
+        return True
+    if _TOOLS.fullmatch(text):
         return True
     return line.links > 0.8 * len(text) and "。" not in text
+
+
+def _wrapped_title(lines: Sequence[Block], title: str | None) -> set[int]:
+    """The indexes of lines that are the headline together."""
+    theirs = key(title or "")
+    for first in range(len(lines)):
+        text = ""
+        for last, line in enumerate(lines[first:], first):
+            text += key(line.text)
+            if not text or not theirs.startswith(text):
+                break
+            if text == theirs:
+                return set(range(first, last + 1))
+    return set()
 
 
 def abstract_of(lines: Sequence[Block]) -> str | None:
@@ -116,4 +150,4 @@ def find_end(lines: Sequence[Block], kept: Sequence[str], removed: Sequence[Rule
 
 
 def _belongs_to_tail(line: Block, kept: str) -> bool:
-    return line.links > 0.6 * len(line.text) or _TAIL_ONLY.fullmatch(kept) is not None
+    return line.links > 0.6 * len(line.text) or any(form.fullmatch(kept) for form in (_TAIL_ONLY, _LABEL_ONLY))

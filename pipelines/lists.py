@@ -12,11 +12,13 @@ from lxml import html
 from archive.urls import url_key
 from pipelines.blocks import Block, Blocks
 from pipelines.byline import is_byline
-from pipelines.related import base_url, link_target
+from pipelines.related import MIN_TITLE, base_url, link_target
 from pipelines.text import is_prose
 
 LIST_LINKS = 3
 """Linked titles with an excerpt each that make a list of a page."""
+LIST_ROWS = 8
+"""Rows with a link each that make a list of a page."""
 LIST_CARDS = 2
 """Linked headings with a byline each that make a list of a page; an article has one, linked to itself at most."""
 NEAR = 3
@@ -39,7 +41,7 @@ _CUT_SHORT = re.compile(r"(?:…|\.{3}|。。。)[\W_]*(?:\S{0,2}(?:全文|详[�
 def is_list(lines: Sequence[Block], first: int, blocks: Blocks, root: html.HtmlElement, url: str) -> bool:
     """Whether a page lists others. `lines` are those of the element that would be the article, `first` is the
     index of the first line of its text."""
-    return has_list_address(url) or _is_excerpts(lines) or _is_cards(blocks, first, root, url)
+    return has_list_address(url) or _is_table(lines) or _is_excerpts(lines) or _is_cards(blocks, first, root, url)
 
 
 def has_list_address(url: str) -> bool:
@@ -50,6 +52,13 @@ def has_list_address(url: str) -> bool:
     )
 
 
+def _is_table(lines: Sequence[Block]) -> bool:
+    """Whether nearly every line has a link in it and none is running text: files to download, posts to fill."""
+    linked = sum(line.links >= MIN_TITLE for line in lines)
+    plain = any(is_prose(line.text) and line.links < MIN_TITLE for line in lines)
+    return linked >= LIST_ROWS and linked >= 0.8 * len(lines) and not plain
+
+
 def _is_excerpts(lines: Sequence[Block]) -> bool:
     """Whether the lines are titles that lead elsewhere, each with an excerpt, and no byline of their own."""
     shown = [line for line in lines if len(line.text) >= 6 or (line.heading and line.links)]
@@ -57,7 +66,11 @@ def _is_excerpts(lines: Sequence[Block]) -> bool:
     glued = [i for i in prose if shown[i].links and _CUT_SHORT.search(shown[i].text)]
     if len(glued) >= LIST_LINKS and len(glued) >= 0.6 * len(prose):
         return True
-    titles = [i for i, line in enumerate(shown) if line.links > 0.7 * len(_COUNTERS.sub("", line.text))]
+    titles = [
+        i
+        for i, line in enumerate(shown)
+        if line.links >= MIN_TITLE and line.links > 0.7 * len(_COUNTERS.sub("", line.text))
+    ]
     if len(titles) < LIST_LINKS or not prose or titles[0] > prose[0]:
         return False
     announced = sum(any(p - 3 <= t < p for t in titles) for p in prose)

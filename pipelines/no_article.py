@@ -25,7 +25,9 @@ HEADED = 12
 MANY, MANY_AT_HOME = 6, 15
 """Links with titles that tell a list from an empty page; and at the address of a home page, a home page."""
 WALL = 6
-"""Lines behind a short text in which the wall stands that hides the rest."""
+"""Lines behind a short text, and at its end, in which the wall stands that hides the rest."""
+LONGEST_WALL = 40
+"""Characters of a line of the text that is a wall; longer ones write of walls."""
 
 _OTHER_FORMATS = (
     b"%PDF",
@@ -47,18 +49,22 @@ _WIDE = re.compile(rb"(?:\xff\xfe|\xfe\xff)?(?:\s\x00|\x00\s){0,99}(?:<\x00|\x00
 _TAG = re.compile(rb"<(?:html|head|body|div|p|title|meta|table|article|br|span|a|h[1-6]|script|td)\b", re.I)
 
 _SAID = {
-    "captcha": "验证码|安全验证|人机验证|滑动验证|(?:访问|请求)过于频繁|(?:访问|请求)被(?:拦截|阻断|拒绝)|安全威胁|网站防火墙"
-    "|异常流量|captcha|access denied|checking your browser",
-    "login": r"(?:请(?:先)?登[录陆]|登[录陆]后(?:可|才|继续|阅读|查看)|登[录陆]并)(?![^。]{0,8}(?:评论|回复|留言|发表|点赞))|会员专享|开通会员|付费阅读|订阅后阅读|剩余\s*\d+\s*%",
+    "captcha": "验证码|安全验证|人机验证|滑动验证|(?:访问|请求)过于频繁|(?<!禁止访问: )(?:访问|请求)被(?:拦截|阻断|拒绝)|安全威胁|网站防火墙"
+    "|异常流量|异常访问|疑似(?:黑客)?攻击|不是机器人|安全检查|环境异常|captcha|access denied|checking your browser|verifying you are human",
+    "login": r"(?:尚未登[录陆]|(?:账号|用户|密码|扫码)登[录陆]|统一身份认证|請(?:先)?登[入錄]|訂戶專享|(?:訂閱|付費|登入)後(?:可)?(?:繼續)?閱讀"
+    r"|仅对?(?:会员|付费用户)开放|付费(?:文章|内容|专栏)|试读内容|解锁全[部文])|(?:请(?:先)?登[录陆]|登[录陆]后(?:可|才|继续|阅读|查看)|登[录陆]并)(?![^。]{0,8}(?:评论|回复|留言|发表|点赞))|会员专享|开通会员|付费阅读|(?:订阅|购买|付费|开通)后(?:即?可)?(?:继续)?(?:阅读|查看|观看)|剩余\s*\d+\s*%",
     "not-found": r"\b(?:404|403|500|502|503)\b|not found|(?:页面|网页)不存在|(?:文章|内容|信息|页面|帖子)(?:不存在|已(?:被)?删除)"
     "|(?:内容|文章|页面)(?:已下线|已失效)|不存在或已|找不到(?:您|该|此|页面|相关)|未找到|没有找到|没有搜索到"
-    "|系统发生错误|服务器(?:内部)?错误|数据库(?:连接)?错误|(?:网站|系统)(?:正在)?(?:升级)?维护|connection refused|SQLSTATE"
+    "|已(?:经)?被(?:作者|管理员)?(?:移除|删除|更名)|走丢了|已下架|未通过审[批核]|资源(?:可能)?[^。]{0,24}不可用|(?:网站|页面|网址)(?:暂时)?无法访问|未备案"
+    "|站点创建成功|网站(?:正在)?建设中|应用程序中的服务器错误|运行时错误|禁止访问|系统发生错误|服务器(?:内部)?错误|数据库(?:连接)?错误|(?:网站|系统)(?:正在)?(?:升级)?维护|connection refused|SQLSTATE"
     "|域名(?:正在)?出售|domain is for sale|域名已过期|(?:网站|站点)已(?:关闭|暂停)",
     "redirect": "即将离开|将跳转至|正在(?:为您)?跳转|页面跳转",
 }
 _WALL = re.compile(
     r"(?:登[录陆]|会员|订阅|付费|购买|开通)[^。，评论]{0,12}(?:阅读|查看|观看)(?:全文|剩余|完整|本文|全部(?!评论|回复))"
-    r"|(?:剩余|余下)\S{0,6}\s*\d+\s*%|会员专享|试读(?:已)?结束"
+    r"|(?:登[录陆]|订阅|付费|购买|开通)后(?:即?可)?(?:继续)(?:阅读|查看|观看)(?!评论|回复)"
+    r"|支付\S{0,6}(?:后)?可?阅读全文|解锁(?:全[部文]|剩余)|付费文章|訂戶專享|(?:訂閱|付費|登入)後(?:可)?(?:繼續)?閱讀(?!評論|回覆)"
+    r"|(?:剩余|余下)\S{0,6}\s*\d+\s*%|会员专享|试读(?:内容|(?:已)?结束)"
 )
 """What a wall says behind the first lines of a text."""
 _PHRASES = {reason: re.compile(words, re.I) for reason, words in _SAID.items()}
@@ -100,6 +106,8 @@ def why_no_article(
         return reason
     behind = [*body.tail, *blocks.lines[span[1] : span[1] + WALL]]
     if len(text) < SHORT and any(_WALL.search(line.text) for line in behind[:WALL]):
+        return "login"
+    if len(text) < 2 * SHORT and any(_WALL.search(line) for line in body.lines[-WALL:] if len(line) <= LONGEST_WALL):
         return "login"
     home = "/" not in url_key(url).rstrip("/") and not urlsplit(url).query
     first = body.head[-1].index + 1 if body.head else span[0]

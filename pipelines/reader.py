@@ -21,7 +21,7 @@ from pipelines.metadata import read_address, read_description
 from pipelines.no_article import not_html, why_no_article, why_nothing
 from pipelines.regions import find_regions
 from pipelines.related import find_related
-from pipelines.text import is_prose, split_sentences
+from pipelines.text import CELL, is_prose, split_sentences
 from pipelines.title import find_title
 from pipelines.tree import parse
 
@@ -126,7 +126,7 @@ def _summary(root: lxml_html.HtmlElement, body: Body) -> str | None:
     stated = body.abstract or body.excerpt or read_description(root)
     if stated and len(stated) >= 20 and not clean_line(stated):
         return stated
-    lead = next((line for line in body.lines if is_prose(line)), None)
+    lead = next((line for line in body.lines if is_prose(line) and CELL not in line), None)
     if lead is None:
         return None
     summary = ""

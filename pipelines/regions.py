@@ -71,6 +71,8 @@ def find_regions(blocks: Blocks) -> list[Region | None]:
             for i in range(start, end):
                 regions[i] = regions[i] or region
     for start, end in related_by_heading(blocks):
+        if regions[start] == "chrome" and blocks.lines[start].links:
+            continue  # 热点专题 as an entry of the menu: what follows is the page
         for i in range(start, end):
             regions[i] = "related"
     return regions

@@ -13,6 +13,8 @@ LEAST_SCORE = 1.8
 """Score from which a line is believed to be the headline: agreeing with the document's title nearly suffices."""
 LONGEST = 120
 """Characters a headline may have; longer lines are text that stands in a heading element."""
+MAX_WRAPPED, LEAST_WRAPPED = 4, 6
+"""Lines over which one headline is set, and letters of each: shorter ones name the section."""
 LEAST_HEADING = 8
 """Letters of a heading that is believed against the document's title; shorter ones name sections: 新闻动态."""
 
@@ -27,6 +29,12 @@ _SITE_WORD = re.compile(
 _NO_HEADLINE = re.compile(
     r"[。]|\d{4}[-年/.]\d|[:：]$|记者|通讯员|来源|作者|责任?编|当前位置|第\d+版|\d{7}|[〔\[（(]\d{4}[〕\]）)]|^[（(].*[）)]$"
 )
+_IS_SITE = re.compile(
+    r"^[^-_|—·,，。:：!！?？\s]{0,20}(?:网站?|门户|官网|频道|[日晚早晨时]报|电视台|在线|平台|客户端|政府|公司|集团|[大中]学|学院)$"
+)
+"""A line that only names the site."""
+_DATED = re.compile(r"(?<=.{8})\s*[\[(（]?\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*[\])）]|\s.{0,40})?$")
+"""The date, and perhaps the source, that some templates print within the heading itself."""
 _TITLE_CLASS = re.compile(r"title|(?:^|[\s_-])tit(?:$|[\s_-])|headline|biaoti|btou|subject|^h1", re.I)
 
 
@@ -43,9 +51,9 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
             score = _score(line, named, body_start)
             if score > best_score:
                 best, best_score = line, score
-    if best is not None:
-        return _tidy(best.text), best
     heading = _heading_above(blocks, body_start)
+    if best is not None and not (heading and _IS_SITE.search(best.text)):
+        return _tidy(_DATED.sub("", _unwrap(best, blocks, named))), best
     if heading is not None:
         return _tidy(heading.text), heading
     stripped = strip_site(named, _site_names(root))
@@ -54,6 +62,20 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
         return stripped, None
     above = _line_above(blocks, body_start)
     return (_tidy(above.text), above) if above else (stripped or None, None)
+
+
+def _unwrap(first: Block, blocks: Blocks, named: str) -> str:
+    """The headline that begins in a line and goes on in the next ones, as the document's title shows."""
+    text, theirs = first.text, key(named)
+    for line in blocks.lines[first.index + 1 : first.index + MAX_WRAPPED]:
+        more = key(line.text)
+        if len(more) < LEAST_WRAPPED or line.links or not theirs.startswith(key(text) + more):
+            break
+        text += line.text
+    if text == first.text:
+        return text
+    whole = next(named[:end] for end in range(len(named) + 1) if key(named[:end]) == key(text))
+    return first.text if _SEPARATOR.search(whole) else whole
 
 
 def _heading_above(blocks: Blocks, body_start: int) -> Block | None:
