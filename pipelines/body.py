@@ -9,16 +9,14 @@ from typing import Protocol
 
 from archive.records import Removal, RemovalKind
 from pipelines.blocks import Block
-from pipelines.clean import clean_line, cut_text
+from pipelines.clean import take_out
 from pipelines.frame import abstract_of, find_end, find_start, link_lists
 from pipelines.regions import Region
 from pipelines.reveal import reveal
-from pipelines.rules import Rule, load_rules
+from pipelines.rules import Rule, is_notice, load_rules
 from pipelines.text import key
 
 _CUT_SHORT = re.compile(r"(?:…|\.{2,}|。。。)\s*$")
-CRUMB = 2
-"""Characters that no line of text is made of."""
 LEAD_LINES = 3
 """Lines at the top among which a doubled lead is looked for: a subheading may stand above it."""
 LONGEST_BESIDE = 100
@@ -86,11 +84,12 @@ def read_body(
     blocks: Sequence[Block], regions: Sequence[Region | None], title: str | None, known: KnownLines | None = None
 ) -> Body:
     """The text among a container's lines. `regions` names the lines that other parts of the page reach into."""
+    notice = is_notice(title)
     lines = []
     for i, (block, region) in enumerate(zip(blocks, regions, strict=True)):
         if region is None:
             rule = known.rule_for(block, i, len(blocks)) if known else None
-            lines.append(Line(block, "", [(block.text, rule)]) if rule else _apply_rules(block))
+            lines.append(Line(block, "", [(block.text, rule)]) if rule else _apply_rules(block, notice))
     lines = _join_contact_blocks(lines)
     inside = [line.block for line in lines]
     taken = [line.rule for line in lines]
@@ -118,15 +117,8 @@ def read_body(
     return body
 
 
-def _apply_rules(block: Block) -> Line:
-    kept, taken = cut_text(block.text, clean_line(block.text))
-    if taken and kept:
-        rest, more = cut_text(kept, clean_line(kept))
-        if not key(rest):
-            kept, taken = "", taken + (more or [(kept, taken[0][1])])
-    # A character or two beside what a rule took is the rest of a row of buttons.
-    gone = bool(taken) and len(key(kept)) <= CRUMB
-    return Line(block, "" if gone else kept, [*taken, (kept, taken[0][1])] if gone and key(kept) else taken)
+def _apply_rules(block: Block, notice: bool = False) -> Line:
+    return Line(block, *take_out(block.text, notice=notice))
 
 
 def _join_contact_blocks(lines: list[Line]) -> list[Line]:

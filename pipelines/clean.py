@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.reveal import Revealed, reveal
-from pipelines.rules import Rule, hint, load_rules
-from pipelines.text import split_sentences
+from pipelines.rules import Rule, hint, rules_for, term
+from pipelines.text import key, split_sentences
 
 LONGEST_SPAM = 320
 """Characters of a line or sentence that rules look at as a whole: longer ones are text, whatever they mention."""
 
 KEPT = 2_000
 """Short lines whose cuts are kept: a site's own lines stand on every page of it, a hostile page's over and over."""
+
+CRUMB = 2
+"""Characters that no line of text is made of."""
 
 LONGEST_LINE = 20_000
 """Characters of a line that are looked at: a line of a million is hostile, and cleaning it would take seconds."""
@@ -23,15 +26,26 @@ _BREAK = re.compile(r"[\s\u3000]+|[，,；;、]\s*|(?=[【\[（(])|(?<=[】\]）
 _COMMAS = frozenset("，,、;；")
 LONGEST_OPENING = 40
 """Characters at the start of a sentence in which a piece that is glued to its front is looked for."""
+LONGEST_BUTTON = 6
+"""Characters of a word that goes on with a row of buttons or a breadcrumb."""
+LONGEST_BESIDE = 40
+"""Characters of a clause that can belong to a contact detail or a notice beside it."""
+LONGEST_LABEL = 12
+"""The same beside brackets that hold the detail."""
+LONGEST_QUESTION = 24
+"""Characters of a question that leads to an offer: `想入驻园区？拨打…`."""
 _GAP = re.compile(r"\s+|(?<=[】\]）)★])|(?=[【\[（(])")
-_DETAIL = re.compile(r"\d{5}|[a-z]{3}")
+_DETAIL = re.compile(r"\d{5}|[a-z]{3}|[TPFDM]")
 """A number or an id, without which a clause before a comma belongs to its sentence."""
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_TOLD = re.compile(r"[的了是于达年月日为将已被说和与第万亿]")
+"""Words of telling, which offers in a few words do without."""
 _TEXT = re.compile(r"[，,。]")
+_SPEAKER = re.compile(r"[\u4e00-\u9fff]{3,12}(?:说|道|表示)")
+"""What stands behind a quotation."""
+_CREDIT = re.compile(r"[（(][^（()）。]{0,20}(?:记者|通讯员|供稿|供图)[^（()）。]{1,30}[）)]")
+_OPEN, _CLOSE = "【[（(", "】]）)"
 _BRACKETED = re.compile(r"[【\[（(]([^【\[（(】\]）)]{2,80})[】\]）)]")
-_PLEA = re.compile(
-    r"想|了解|需要|需求|欢迎|请|招商|咨询|联系|专车|免费|老板|加|您|我们|租|售|厂房|广告|更多|长期|备注|报价|详|方式|微|点击|来自|或|扫|同号|直租|热线|客服|电话|手机"
-)
-"""Words of an offer: a clause beside a contact detail that has one belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +57,47 @@ class Cut:
     rule: Rule
 
 
-def clean_line(line: str, rules: tuple[Rule, ...] | None = None) -> list[Cut]:
-    """What to take out of a line wherever it stands; an empty list leaves it alone."""
-    if rules is None and len(line) <= LONGEST_SPAM:
-        return list(_clean_short(line))
-    return _clean(line, load_rules() if rules is None else rules)
+def take_out(line: str, *, notice: bool = False) -> tuple[str, list[tuple[str, Rule]]]:
+    """What the rules leave of a line of the page, empty when all of it goes, and the pieces taken out of it."""
+    kept, taken = cut_text(line, clean_line(line, notice=notice))
+    if taken and kept:
+        rest, more = cut_text(kept, clean_line(kept, notice=notice))
+        if not key(rest):
+            kept, taken = "", taken + (more or [(kept, taken[0][1])])
+    # A character or two beside what a rule took is the rest of a row of buttons.
+    gone = bool(taken) and len(key(kept)) <= CRUMB
+    return "" if gone else kept, [*taken, (kept, taken[0][1])] if gone and key(kept) else taken
+
+
+def clean_line(line: str, *, notice: bool = False) -> list[Cut]:
+    """What to take out of a line wherever it stands; an empty list leaves it alone. `notice` is said of its page."""
+    return list((_clean_short if len(line) <= LONGEST_SPAM else _clean)(line, notice))
 
 
 @lru_cache(maxsize=KEPT)
-def _clean_short(line: str) -> tuple[Cut, ...]:
-    return tuple(_clean(line, load_rules()))
+def _clean_short(line: str, notice: bool) -> tuple[Cut, ...]:
+    return tuple(_clean(line, notice))
 
 
-def _clean(line: str, rules: tuple[Rule, ...]) -> list[Cut]:
-    shown = reveal(line)
-    if len(line) > LONGEST_LINE or not hint().search(shown.text):
+def _clean(line: str, notice: bool) -> list[Cut]:
+    if len(line) > LONGEST_LINE:
         return []
+    shown = reveal(line)
+    if not hint().search(shown.text):
+        return []
+    rules = rules_for(notice)
     whole = _match_line(shown.text, rules)
     if whole and not _holds_text(shown.text, rules):
         return [Cut(0, len(line), whole)]
     cuts: list[Cut] = []
+    question: tuple[int, int] | None = None
     for start, end in _sentences(shown.text):
-        cuts += _clean_sentence(shown, start, end, rules)
+        found = _clean_sentence(shown, start, end, rules)
+        if question and found and found[0].rule.kind == "contact" and found[0].start == shown.origin[start]:
+            cuts.append(_cut(shown, *question, found[0].rule))
+        cuts += found
+        asks = not found and end - start <= LONGEST_QUESTION and shown.text[start:end].rstrip()[-1:] in "?!"
+        question = (start, end) if asks and term("plea").search(shown.text, start, end) else None
     return cuts
 
 
@@ -103,7 +136,9 @@ def _clean_sentence(shown: Revealed, start: int, end: int, rules: tuple[Rule, ..
         if rule.unit == "sentence":
             hit = rule.pattern.search(text)
             if hit and not _excepted(rule, text):
-                a, b = _around(text, hit.start(), hit.end())
+                a, b = _around(text, hit.start(), hit.end(), rule)
+                if a and rule.kind == "contact" and _is_slogan(shown.text, text[:a], text[b:]):
+                    a = 0
                 return [_cut(shown, start + a, start + b, rule)]
     return _match_pieces(shown, start, end, rules)
 
@@ -112,24 +147,47 @@ def _cut(shown: Revealed, start: int, end: int, rule: Rule) -> Cut:
     return Cut(shown.origin[start], shown.origin[end], rule)
 
 
-def _around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The hit with the clauses that belong to it; clauses of real text before and behind it stay."""
+def _around(text: str, start: int, end: int, rule: Rule) -> tuple[int, int]:
+    """The hit with the clauses that belong to it, in brackets all that is in them; real text around it stays."""
     bounds = [0, *(m.end() for m in _BREAK.finditer(text)), len(text)]
     a = max(b for b in bounds if b <= start)
     z = min(b for b in bounds if b >= end)
+    near = LONGEST_BESIDE
+    if bracket := _bracket_around(text, start, end):
+        (a, z), near = bracket, LONGEST_LABEL
+    belongs = term("claim" if rule.kind == "copyright" else "plea").search
     before, behind = text[:a], text[z:]
-    if not before.strip() or (len(before) < 40 and _PLEA.search(before)) or len(before.strip()) < 6:
+    if not before.strip() or (len(before) < near and belongs(before)) or len(before.strip()) < 6:
         a = 0
-    if not behind.strip() or (len(behind) < 40 and _PLEA.search(behind)) or len(behind.strip(" 。!?，,")) < 8:
+    if not _HAN.search(behind) or (len(behind) < near and belongs(behind)) or len(behind.strip(" 。!?，,")) < 8:
         z = len(text)
     return a, z
 
 
+def _is_slogan(line: str, before: str, behind: str) -> bool:
+    """Whether words before a contact detail that ends a line of one sentence are what is offered, not what is told."""
+    return (
+        len(line) <= LONGEST_BESIDE and line.startswith(before) and not _HAN.search(behind) and not _TOLD.search(before)
+    )
+
+
+def _bracket_around(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The brackets that a hit stands in."""
+    opened = max(text.rfind(bracket, 0, start + 1) for bracket in _OPEN)
+    if opened < 0 or any(bracket in text[opened:end] for bracket in _CLOSE):
+        return None
+    closed = min((i for bracket in _CLOSE if (i := text.find(bracket, end)) >= 0), default=-1)
+    return (opened, closed + 1) if closed >= 0 else None
+
+
 def _holds_text(text: str, rules: tuple[Rule, ...]) -> bool:
     """Whether spam that covers a line has a piece of real text in it, set off by a space or a bracket."""
+    if _CREDIT.match(text.strip()):
+        return True
     pieces = [piece.strip() for piece in _GAP.split(text)]
     return len(pieces) > 1 and any(
-        len(piece) >= 10 and _TEXT.search(piece) and not _PLEA.search(piece) and not _is_spam(piece, rules)
+        _SPEAKER.fullmatch(piece)
+        or (len(piece) >= 10 and _TEXT.search(piece) and not term("plea").search(piece) and not _is_spam(piece, rules))
         for piece in pieces
     )
 
@@ -149,49 +207,74 @@ def _match_pieces(shown: Revealed, start: int, end: int, rules: tuple[Rule, ...]
     bounds = sorted(found)
     if not 3 <= len(bounds) <= 60:
         return []
-    cuts = []
+    end_cut = _match_end(shown, start, end, bounds, rules)
+    if end_cut:
+        bounds = [b for b in bounds if start + b <= end_cut[0]]
+    cuts = [_cut(shown, *cut) for cut in (*_match_start(text, start, bounds, rules), *([end_cut] if end_cut else []))]
+    return cuts or _match_brackets(shown, start, text, rules)
+
+
+def _match_end(
+    shown: Revealed, start: int, end: int, bounds: list[int], rules: tuple[Rule, ...]
+) -> tuple[int, int, Rule] | None:
+    """The longest piece at the sentence's end that goes."""
+    text = shown.text[start:end]
     *_, last = hint().finditer(text)
     for a in bounds[1:-1]:
         if a > last.start():
             break
         rule = _match_piece(text, a, len(text), rules)
         if rule and not _holds_text(text[a:], rules):
-            cuts.append(_cut(shown, start + a, end, rule))
-            bounds = [b for b in bounds if b <= a]
-            break
+            return start + a, end, rule
+    return None
+
+
+def _match_start(text: str, start: int, bounds: list[int], rules: tuple[Rule, ...]) -> list[tuple[int, int, Rule]]:
+    """The pieces at the sentence's start that go, one after the other."""
+    cuts: list[tuple[int, int, Rule]] = []
     first = 0
     for z in bounds[1:-1]:
+        piece = text[first:z].strip()
         rule = _match_piece(text, first, z, rules)
         goes_on = not _COMMAS.isdisjoint((text[z - 1], text[z]))
-        if rule and goes_on and not _DETAIL.search(text[first:z]):
+        if rule and goes_on and not _DETAIL.search(piece):
             rule = None  # `扫一扫工票上的图形码，…` is how a sentence begins
-        if rule and len(text[first:z].strip()) > 1:
-            cuts.append(_cut(shown, start + first, start + z, rule))
+        if not rule and first and len(piece) <= LONGEST_BUTTON and not goes_on:
+            rule = _match_piece(text, 0, z, rules)  # `字号:大 中 小`, taken up to 大 already
+        if rule and len(piece) >= (1 if first else 2):
+            cuts.append((start + first, start + z, rule))
             first = z
-        elif text[first:z].strip() and (first or z > LONGEST_OPENING):
+        elif piece and ((first and len(piece) > 1) or z > LONGEST_OPENING):
             break
-    return cuts or _match_brackets(shown, start, text, rules)
+    return cuts
 
 
 def _match_piece(text: str, start: int, end: int, rules: tuple[Rule, ...]) -> Rule | None:
     """The rule that covers a piece of a sentence. What is quoted stays, and between commas only contacts go."""
     piece = text[start:end]
-    if piece.count("“") != piece.count("”"):
+    if piece.count("“") != piece.count("”") or _is_open(text[:start]):
         return None
-    rule = _match_line(piece, rules, text)
     at_comma = (
         text[:start].rstrip()[-1:] in _COMMAS
         or piece[:1] in _COMMAS
         or (end < len(text) and piece.rstrip()[-1:] in _COMMAS)
     )
+    rule = _match_line(piece, rules, text)
+    if rule is None and not at_comma:
+        rule = _match_line(piece, tuple(rule for rule in rules if rule.kind != "contact"))
     return None if rule and at_comma and rule.kind != "contact" else rule
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket of the text is still open at its end."""
+    return max(map(text.rfind, _OPEN)) > max(map(text.rfind, _CLOSE))
 
 
 def _match_brackets(shown: Revealed, start: int, text: str, rules: tuple[Rule, ...]) -> list[Cut]:
     return [
         _cut(shown, start + bracket.start(), start + bracket.end(), rule)
         for bracket in _BRACKETED.finditer(text)
-        if (rule := _match_line(bracket[0], rules, text) or _match_line(bracket[1], rules, text))
+        if (rule := _match_line(bracket[0], rules) or _match_line(bracket[1], rules))
     ]
 
 

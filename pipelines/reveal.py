@@ -1,33 +1,73 @@
-"""Disguised contact details made plain: what a reader sees in `１３０ ·零零零〇` and a pattern does not."""
+"""Disguised contact details made plain: what a reader sees in `１３０ ·零零零〇` and a pattern does not.
+
+In what patterns see, all letters are small, and a capital stands for what was recognised: a telephone number (which
+capital says of which sort, see `numbers.py`), an address of e-mail (M), one of an authority or a school (G).
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.numbers import DISGUISED, sort_of
+
+MAIL, OFFICIAL_MAIL = "M", "G"
+MOST_NUMBERS = 60
+"""Numbers of a line that are looked at: what has more is a directory or hostile."""
 
 _ORDINARY = re.compile(r"[\x20-\x7e\u4e00-\u9fff\uff01-\uff5e、。《》「」『』【】“”‘’…—·\u3000]*")
 """Lines made half-width character by character, the quick way."""
 _TRADITIONAL = str.maketrans(
-    "轉載請註責編輯審聯繫絡電話關閉號碼鏈維掃識別圖權屬聲內來網為還刪檢舉發佈點擊瀏覽閱讀廣訂頁則條時間詳們個開報導記對訊觀獲領費預約機傳廠買總經處帳標題錯誤帶區務資專線熱門讚給將書臉儘佔",
-    "转载请注责编辑审联系络电话关闭号码链维扫识别图权属声内来网为还删检举发布点击浏览阅读广订页则条时间详们个开报导记对讯观获领费预约机传厂买总经处账标题错误带区务资专线热门赞给将书脸尽占",
+    "連轉載請註責編輯審聯繫絡電話關閉號碼鏈維掃識別圖權屬聲內來網為還刪檢舉發佈點擊瀏覽閱讀廣訂頁則條時間詳們個開報導記對訊觀獲領費預約機傳廠買總經處帳標題錯誤帶區務資專線熱門讚給將書臉儘佔",
+    "连转载请注责编辑审联系络电话关闭号码链维扫识别图权属声内来网为还删检举发布点击浏览阅读广订页则条时间详们个开报导记对讯观获领费预约机传厂买总经处帐标题错误带区务资专线热门赞给将书脸尽占",
 )
 """The traditional characters that rules ask for."""
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x4E28: 0x7C} | _TRADITIONAL
-_CHINESE_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
+_WORDS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
     "〇": "0", "○": "0", "洞": "0", "o": "0", "壹": "1", "幺": "1", "l": "1", "贰": "2", "两": "2", "叁": "3",
-    "肆": "4", "伍": "5", "陆": "6", "柒": "7", "拐": "7", "捌": "8", "玖": "9", "●": "*", "×": "*",
+    "肆": "4", "伍": "5", "陆": "6", "柒": "7", "拐": "7", "捌": "8", "玖": "9",
 }  # fmt: skip
 """Digits by word, as people say and disguise them on the telephone."""
-_DIGIT = "0-9*x" + "".join(_CHINESE_DIGITS)
+_HIDDEN = dict.fromkeys("●×*x", "*")
+"""What stands for a digit that is not shown."""
+_DIGITS = _WORDS | _HIDDEN
+_DIGIT = "0-9" + "".join(map(re.escape, _DIGITS))
 _SEPARATOR = r"\s.\-·•—–~,，、/|丨*_"
-_RUN = re.compile(rf"(?<![0-9a-z])(?:\+?86[\s-]?)?[{_DIGIT}](?:[{_SEPARATOR}]{{0,3}}[{_DIGIT}]){{6,19}}")
-_LETTERS_APART = re.compile(
-    rf"(?<![\w])(?:[^\W_][{_SEPARATOR}\"':]{{1,2}}){{3,60}}(?:[^\W_](?![^\W_])|(?=[a-z0-9]{{4}}))"
+_RUN = re.compile(
+    rf"(?<![0-9a-pr-uwyz.])[+(]{{0,2}}[0-9{''.join(_WORDS)}](?:[{_SEPARATOR}()]{{0,3}}[{_DIGIT}]){{6,47}}"
 )
-_TELEPHONE = re.compile(r"(?:\+?86)?(?:1[3-9*x][0-9*x]{9}|[48]00[0-9*x]{7}|0[1-9][0-9*x]{8,10}|[1-9][0-9]{6,11})")
-_NOT_TELEPHONE = re.compile(r"\d[,，、]\s?\d{3}(?:[,，、.]|$)|^(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|^\d{4}-\d{6}-")
+"""Up to four numbers side by side; `vx` may touch one."""
+_LETTERS_APART = re.compile(
+    rf"(?<![\w])(?:(?:[^\W_A-Z][{_SEPARATOR}\"':]{{1,2}}){{3,60}}(?:[^\W_A-Z](?![^\W_])|(?=[a-z0-9]{{4}}))"
+    r"|(?:[\u4e00-\u9fff]\s{1,2}){1,2}[\u4e00-\u9fff](?!\w))"
+)
+_COUNT = re.compile(r"\d[,，、]\s?\d{3}(?:[,，、.]|$)|^(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|^\d{4}-\d{6}-")
+"""Thousands, dates and file numbers."""
+_NO_TELEPHONE = re.compile(
+    r"(?:[¥$￥#№]|(?<![机话信系线服q扣])号|账户|帐户|订单|运单|快递|代码|编码|号段|条码|身份证|发票|专利|登记|注册|批文"
+    r"|isbn|issn|no\.?|第|开奖|中奖|奖号|密码|证件)(?:号码?|为|是|[:\s]){0,3}$"
+)
+"""Labels of numbers that are none of a telephone."""
+_GAP = re.compile(r"[\s/、|,;()]*[\s/、|;][\s/、|,;()]*")
+"""What may part a number from other digits before it."""
+_GOES_ON = re.compile(r"[0-9]|[-.][a-z0-9]")
+_UNIT = re.compile(r"\s?(?:[元吨户千亿万米件股辆平票条次页%]|公[斤里顷]|人(?!工)|个(?!人)|美元)")
+_EXTENSION = re.compile(r"\s?(?:转|分机|ext\.?)\s?[0-9]{1,5}(?![0-9])")
+_GROUPS = frozenset({(11,), (12,), (10,), (3, 4, 4), (3, 8), (4, 7), (4, 8), (4, 4, 4), (4, 4, 3), (4, 3, 4), (3, 3, 4), (3, 3, 5), (3, 7), (3, 4, 3), (4, 3, 3), (7, 4)})  # fmt: skip
+"""How people part a telephone number by spaces; columns of figures are parted otherwise."""
+_ODD_SIGN = re.compile(r"[/_~,，、|丨·•]")
+_SIGN = re.compile(r"[^\s0-9*x●×]")
+"""A dash, a dot, a word: more than spaces between digits."""
+_PAIRED = re.compile(r"\d(?:[^\d]\d){6}")
+"""Digits that stand one by one."""
+_MAIL = re.compile(
+    r"(?<![a-z0-9])[a-z0-9][a-z0-9._-]{1,40}\s?(?:@|#|\(at\)|\[at\]|艾特)\s?"
+    r"[a-z0-9-]{2,30}(?:\s?(?:\.|\(dot\))\s?[a-z]{2,6}){1,3}(?![a-z0-9])"
+)
+_OFFICIAL_MAIL = re.compile(r"\.(?:gov|edu|mil|ac|org)(?:\.|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +75,20 @@ class Revealed:
     """A line made plain, with the way back."""
 
     text: str
-    """Half-width, lower case, without invisible and ornamental characters, words and numbers written apart joined."""
+    """Half-width, lower case, without invisible and ornamental characters, words written apart joined, numbers marked."""
     origin: list[int]
     """For each character of `text`, its index in the original line; one more for the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of text with what replaces it."""
+
+    start: int
+    end: int
+    text: str
+    indexes: list[int]
+    """For each character of the new text, the old one that it stands for."""
 
 
 def reveal(line: str) -> Revealed:
@@ -46,8 +97,9 @@ def reveal(line: str) -> Revealed:
         text, origin = line.translate(_HALF_WIDTH).lower(), list(range(len(line)))
     else:
         text, origin = _half_width(line)
-    text, origin = _join_digits(text, origin)
-    text, origin = _join_letters(text, origin)
+    text, origin = _replace(text, origin, _numbers(text, origin, line))
+    text, origin = _replace(text, origin, map(_joined_letters, _LETTERS_APART.finditer(text)))
+    text, origin = _replace(text, origin, map(_mail, _MAIL.finditer(text)))
     return Revealed(text, [*origin, len(line)])
 
 
@@ -55,15 +107,19 @@ def _half_width(line: str) -> tuple[str, list[int]]:
     chars: list[str] = []
     origin: list[int] = []
     for index, char in enumerate(line):
-        plain = char.translate(_HALF_WIDTH) if "\u4e00" <= char <= "\u9fff" else _plain(char)
-        for c in plain:
-            chars.append(c)
-            origin.append(index)
+        plain = _plain(char)
+        chars.append(plain)
+        origin += [index] * len(plain)
     return "".join(chars), origin
 
 
+@lru_cache(maxsize=8_192)
 def _plain(char: str) -> str:
     """One character half-width: `①` and `❶` are 1, ornaments and what cannot be seen are nothing."""
+    if "\u4e00" <= char <= "\u9fff":
+        return char.translate(_HALF_WIDTH)
+    if char in _LOOK_ALIKES:
+        return _LOOK_ALIKES[char]
     category = unicodedata.category(char)
     if category in ("No", "So"):
         value = unicodedata.numeric(char, -1)
@@ -80,44 +136,101 @@ _LETTER_SYMBOLS = frozenset(chr(code) for code in range(0x24B6, 0x24EA)) | froze
 """Circled letters, which are ornaments to Unicode and letters to a reader."""
 
 
-def _join_digits(text: str, origin: list[int]) -> tuple[str, list[int]]:
-    """Numbers written apart or in words, as one run of digits."""
-
-    def joined(run: re.Match[str]) -> list[int] | None:
-        if _NOT_TELEPHONE.search(run[0]):
-            return None
-        kept = [i for i in range(run.start(), run.end()) if not re.match(rf"[{_SEPARATOR}]", text[i]) or text[i] == "*"]
-        digits = "".join(_CHINESE_DIGITS.get(text[i], text[i]) for i in kept)
-        return kept if _TELEPHONE.fullmatch(digits) and sum(c in "0123456789" for c in digits) >= 5 else None
-
-    return _rewrite(text, origin, _RUN, joined, _CHINESE_DIGITS)
+_LOOK_ALIKES = {"➕": "+", "ᴠ": "v", "ᴡ": "w", "З": "3", "О": "0", "о": "0", "💬": "vx:"}
+"""Signs that are written for others, the bubble of a messenger for its name."""
 
 
-def _join_letters(text: str, origin: list[int]) -> tuple[str, list[int]]:
+def _numbers(text: str, origin: list[int], line: str) -> Iterable[_Piece]:
+    """Telephone numbers, each as the letter of its sort, and other numbers that are written apart or in words, joined."""
+    for count, run in enumerate(_RUN.finditer(text)):
+        if count == MOST_NUMBERS:
+            break
+        if not _COUNT.search(run[0]):
+            yield from _numbers_in(run, origin, line)
+
+
+def _numbers_in(run: re.Match[str], origin: list[int], line: str) -> Iterable[_Piece]:
+    text = run.string
+    places = [i for i in range(run.start(), run.end()) if text[i].isdigit() or text[i] in _DIGITS]
+    digits = "".join(_DIGITS.get(text[i], text[i]) for i in places)
+    if "*" in digits and sort_of(digits.replace("*", "")):  # 400*000*0000: stars for dashes
+        places = [i for i in places if text[i] not in _HIDDEN]
+        digits = digits.replace("*", "")
+    marked, first = False, 0
+    while first < len(digits):
+        length = _number_at(text, places, digits, first)
+        if not length:
+            first = next(
+                (n for n in range(first + 1, len(places)) if _GAP.fullmatch(text, places[n - 1] + 1, places[n])),
+                len(digits),
+            )
+            continue
+        end = places[first + length - 1] + 1
+        begin = places[first]
+        while begin > run.start() and text[begin - 1] in "+(":
+            begin -= 1
+        sort = sort_of(digits[first : first + length])
+        hidden = _is_disguised(text, origin, line, begin, end)
+        extension = _EXTENSION.match(text, end)
+        end = extension.end() if extension else end + (text[end : end + 1] == ")" and text[begin] == "(")
+        yield _Piece(begin, end, DISGUISED if hidden else sort or "", [begin])
+        marked, first = True, first + length
+    if not marked and 5 <= len(digits) <= 12 and digits[0] != "0" and _is_apart(run[0]):
+        kept = [i for i in places if text[i] in _DIGITS or text[i].isdigit()]
+        yield _Piece(run.start(), run.end(), digits, kept)
+
+
+def _number_at(text: str, places: list[int], digits: str, first: int) -> int:
+    """How many digits from `first` on make a telephone number, 0 if none does."""
+    for length in (14, 13, 12, 11, 10, 9) if "*" in digits else (13, 12, 11, 10):
+        last = first + length
+        if last > len(digits) or (last < len(digits) and places[last] == places[last - 1] + 1):
+            continue
+        start, end = places[first], places[last - 1] + 1
+        if _GOES_ON.match(text, end) or not sort_of(digits[first:last]):
+            continue
+        if _UNIT.match(text, end) or _NO_TELEPHONE.search(text[max(0, start - 10) : start]):
+            continue
+        written = text[start:end]
+        if _SIGN.search(written) or _is_apart(written) or tuple(map(len, written.split())) in _GROUPS:
+            return length
+    return 0
+
+
+def _is_apart(written: str) -> bool:
+    """Whether digits are words or stand one by one."""
+    return _PAIRED.search(written) is not None or any(c in _WORDS for c in written)
+
+
+def _is_disguised(text: str, origin: list[int], line: str, start: int, end: int) -> bool:
+    """Whether a number is written so that a search does not find it. Full-width digits are only old typography."""
+    written = text[start:end]
+    if _is_apart(written) or _ODD_SIGN.search(written):
+        return True
+    raw = line[origin[start] : origin[end - 1] + 1]
+    return len(raw) != end - start or any(
+        unicodedata.category(c) in ("No", "So") or ord(c) > 0x1FFFF or 0x1D7CE <= ord(c) <= 0x1D7FF for c in raw
+    )
+
+
+def _joined_letters(run: re.Match[str]) -> _Piece:
     """Words whose letters stand apart: `微 信 号`, `转-载-请-注-明`."""
-
-    def joined(run: re.Match[str]) -> list[int]:
-        return [i for i in range(run.start(), run.end()) if text[i].isalnum() or text[i] in ':"']
-
-    return _rewrite(text, origin, _LETTERS_APART, joined, {})
+    kept = [i for i in range(run.start(), run.end()) if run.string[i].isalnum() or run.string[i] in ':"']
+    return _Piece(run.start(), run.end(), "".join(run.string[i] for i in kept), kept)
 
 
-def _rewrite(
-    text: str,
-    origin: list[int],
-    pattern: re.Pattern[str],
-    joined: Callable[[re.Match[str]], list[int] | None],
-    plain: dict[str, str],
-) -> tuple[str, list[int]]:
-    """The text with each match replaced by the characters that `joined` keeps of it, each made plain."""
-    pieces: list[str] = []
+def _mail(run: re.Match[str]) -> _Piece:
+    return _Piece(run.start(), run.end(), OFFICIAL_MAIL if _OFFICIAL_MAIL.search(run[0]) else MAIL, [run.start()])
+
+
+def _replace(text: str, origin: list[int], pieces: Iterable[_Piece]) -> tuple[str, list[int]]:
+    """The text with each piece replaced, and its characters' places in the original line."""
+    parts: list[str] = []
     kept: list[int] = []
     last = 0
-    for run in pattern.finditer(text):
-        indexes = joined(run)
-        if indexes is None:
-            continue
-        pieces.append(text[last : run.start()] + "".join(plain.get(text[i], text[i]) for i in indexes))
-        kept += origin[last : run.start()] + [origin[i] for i in indexes]
-        last = run.end()
-    return "".join([*pieces, text[last:]]), [*kept, *origin[last:]]
+    for piece in pieces:
+        parts += (text[last : piece.start], piece.text)
+        kept += origin[last : piece.start]
+        kept += [origin[i] for i in piece.indexes]
+        last = piece.end
+    return ("".join([*parts, text[last:]]), [*kept, *origin[last:]]) if last else (text, origin)

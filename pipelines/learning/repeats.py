@@ -31,7 +31,7 @@ SLACK = 2
 """Lines by which its distance from the end may be larger than was seen: pages have one more or one fewer."""
 RULE = "repeats-on-site"
 
-_CONTACT = re.compile(r"\d{7,}|微信|qq|扫码|二维码|电话|手机|热线|[a-z0-9.]+@[a-z0-9]")
+_CONTACT = re.compile(r"\d{7,}|[TPFDMG]|微信|qq|扫码|二维码|电话|手机|热线")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,7 @@ def _own_rule(kind: RemovalKind) -> Rule:
         pattern=re.compile(""),
         ends=False,
         unless=None,
+        notices=True,
         why="different articles of the site have it in the same place",
         removes=(),
         keeps=(),

@@ -30,6 +30,8 @@ class Rule:
     """Searched in the line as `reveal` shows it: half-width, lower case, disguised digits made plain."""
     ends: bool
     """Whether the text of an article is over where such a line stands, if little prose follows."""
+    notices: bool
+    """Whether it holds on the page of a notice too, whose contacts are what it says."""
     unless: re.Pattern[str] | None
     """Found in the same sentence (for a `line` or `rest` rule: in the line), it keeps the rule from firing."""
     why: str
@@ -53,10 +55,26 @@ def load_rules() -> tuple[Rule, ...]:
 
 
 @cache
+def rules_for(notice: bool) -> tuple[Rule, ...]:
+    """The rules for a page that is a notice, or for any other."""
+    return tuple(rule for rule in load_rules() if rule.notices or not notice)
+
+
+def is_notice(title: str | None) -> bool:
+    """Whether a page has the title of a notice: of a tender, a vacancy, a water cut."""
+    return title is not None and term("notice").search(title) is not None
+
+
 def hint() -> re.Pattern[str]:
     """Found in every text that a rule may take something out of; most text has none, and is left alone at once."""
+    return term("hint")
+
+
+@cache
+def term(name: str) -> re.Pattern[str]:
+    """One of the terms that the rules share, by itself."""
     terms: dict[str, str] = tomllib.loads((files(__name__) / "terms.toml").read_text("utf-8"))
-    return _compile(terms["hint"], terms)
+    return _compile(terms[name], terms)
 
 
 def _rule(entry: dict[str, object], terms: dict[str, str]) -> Rule:
@@ -67,6 +85,7 @@ def _rule(entry: dict[str, object], terms: dict[str, str]) -> Rule:
         unit=entry["unit"],  # type: ignore[arg-type]
         pattern=_compile(str(entry["pattern"]), terms),
         ends=bool(entry.get("ends", False)),
+        notices=bool(entry.get("notices", True)),
         unless=_compile(str(unless), terms) if unless else None,
         why=str(entry["why"]),
         removes=tuple(entry["removes"]),  # type: ignore[arg-type]

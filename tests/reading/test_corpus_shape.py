@@ -36,10 +36,10 @@ def up_to_numbers(text: str) -> str:
     return re.sub(r"\d+", "0", re.sub(r"\s", "", joined))
 
 
-def test_lists_are_large_and_a_third_of_the_spam_is_obfuscated() -> None:
+def test_lists_are_large_and_much_of_the_spam_is_obfuscated() -> None:
     spam = spam_lines()
     assert len(spam) >= 300
-    assert len([line for line in spam if line.obfuscated]) * 3 >= len(spam)
+    assert len([line for line in spam if line.obfuscated]) >= 200
     assert len(list(corpus_lines("news_lines.txt"))) >= 300
     assert len(toml("glued.toml")["case"]) >= 60
     assert sum(map(len, toml("credits.toml").values())) >= 150
