@@ -20,7 +20,7 @@ EDGE = 120
 MAX_NAMES = 8
 """Names that one article is believed to have; a round-up of many would name more."""
 
-_DATELINE = r"[\u3400-\u9fff·]{0,10}?\d{1,2}月\d{1,2}日\s?(?:专?电|專?電|讯|訊|消息|报道|題|题)"
+_DATELINE = r"[\u3400-\u9fff·]{0,10}?(?:\d{1,2}月\d{1,2}|[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3})日\s?(?:专?电|專?電|讯|訊|消息|报道|題|题)"
 _UNDATED = r"(?:讯|訊|消息|(?<=[社网])[\u3400-\u9fff]{0,6}?(?:\d{1,2}日)?(?:专?电|專?電))(?=[ ():,]|$|国家|记者)"
 _WIRE = re.compile(rf"\W{{0,3}}据?(?P<paper>{PAPER})\s?(?:{_DATELINE}|{_UNDATED})")
 """How a paper or agency begins a report: `新华社北京9月27日电`, `某某晚报讯`, `某某网消息`."""
@@ -32,9 +32,20 @@ _CITED = re.compile(
 )
 _BRACKET = re.compile(r"\(([^()]{2,90}(?:\([^()]{0,30}\)[^()]{0,30})?)\)")
 _HEAD_ROLE = re.compile(
-    r"\W{0,3}(?:本[报网刊台]\S{0,6}[讯电]\s?|[\u3400-\u9fff]{1,6}[报網网社刊台])?(?P<role>(?:本报|本网|见习|实习|首席|特约|全媒体)*(?:记者|記者|通讯员))\s?(?P<name>[\u3400-\u9fff·]{2,10}?)(?=\s?\d{1,2}月|报道|報導|[ /]|从)"
+    r"\W{0,3}(?:本[报网刊台]\S{0,6}[讯电]\s?|[\u3400-\u9fff]{1,6}[报報网網社刊台](?:·[\u3400-\u9fff]{2,8}?)?)?(?P<role>(?:本报|本网|见习|实习|首席|特约|全媒体)*(?:记者|記者|通讯员))\s?(?P<name>[\u3400-\u9fff·]{2,10}?)(?=\s?\d{1,2}月|报道|報導|[ /]|从)"
 )
 _IN_PRINT = re.compile("(?:[报報刊社网網台]|新闻|周末)$")
+_HEAD_CREDITS = re.compile(
+    r"\W{0,3}(?:本[报報网網刊台][\u3400-\u9fff]{0,6}[讯訊电電])?[ :,]{0,3}(?P<credits>(?:记者|記者|通讯员)[^。,:!?]{2,60}?)(?:报道|報導|摄影报道)(?=[: ,])"
+)
+"""Writers by their roles at the beginning of a paragraph: `记者钱三思 通讯员 于洋报道:`."""
+_IN_PAPER = re.compile(r"\W{0,3}(?P<paper>《[^《》]{2,20}》)\W{0,3}(?:\d{4}年)?\d{1,2}月\d{1,2}日[^。]{0,12}")
+"""The paper and its issue: `《洛水日报》(2024年9月27日 04版)`."""
+_AUTHOR_IS = re.compile(
+    r"(?:本文)?作者[:为是]? ?(?P<name>[\u3400-\u9fff·]{2,4}) ?[,(] ?(?:系|为|是|单位|来自|供职|现为|现任)"
+)
+"""`作者钱三思,系某某大学教授`."""
+_NO_TEXT = re.compile("图|照片|视频|数据|资料|受访")
 _OFFERED = re.compile(r"(?P<who>[\u3400-\u9fff]{2,20}) ?(?:供稿|提供)")
 _CITED_AT_END = re.compile(r"(?:本报)?(?:综合|据)(?P<paper>.{2,40})")
 _SENTENCE_END = re.compile("[。!?…”」](?=[^。!?…”」]{2,60}$)")
@@ -93,6 +104,10 @@ def _read_own_line(text: str) -> CreditLine:
     """A line that is nothing but a credit: every word of it is label, role, name or paper."""
     if not 2 <= len(text) <= LONGEST_LINE or re.search("[。!?]", text.rstrip("。")):
         return CreditLine()
+    if paper := _IN_PAPER.fullmatch(text):
+        return CreditLine(source=clean_source(paper["paper"]))
+    if text.startswith("本报综合"):
+        return _read_bracket(text)
     bracket = _BRACKET.fullmatch(text.strip("-—─ "))
     return _read_labelled(bracket[1] if bracket else text)
 
@@ -100,7 +115,8 @@ def _read_own_line(text: str) -> CreditLine:
 def _read_labelled(text: str) -> CreditLine:
     """What a credit with labels or roles says; nothing when any word of it is none of a credit's."""
     if offered := _OFFERED.fullmatch(text):
-        return _read_bare(offered["who"], shortest=2, office=True)
+        nothing = _NO_TEXT.match(offered["who"]) is not None
+        return CreditLine() if nothing else _read_bare(offered["who"], shortest=2, office=True)
     line = read_line(text.strip("-—─●■□◎◆▲★※·* "))
     papers = [word for word in line.rest if is_paper(word) or is_office(word)]
     if line.labels and (not line.rest or (line.reporters and papers == line.rest)):
@@ -143,6 +159,8 @@ def _read_head(text: str) -> CreditLine:
                 inner = _read_bare(bracket[1], shortest=2)
             line.source = inner.source or line.source
             line.reporters = inner.reporters
+    if not line.reporters and (credits := _HEAD_CREDITS.match(start)):
+        line.reporters = _read_labelled(credits["credits"]).reporters
     if not line.reporters and (role := _HEAD_ROLE.match(start)) and is_name(role["name"]):
         line.reporters = [role["name"]]
     return line
@@ -167,4 +185,6 @@ def _read_bracket(words: str) -> CreditLine:
     if cited and (source := clean_source(cited["paper"])):
         papers = all(is_paper(name) for name in source.split("、"))
         return CreditLine(source=source if papers or "《" in cited["paper"] else None)
+    if (author := _AUTHOR_IS.match(words)) and is_name(author["name"]):
+        return CreditLine(reporters=[author["name"]], labels=1)
     return _read_labelled(words)

@@ -15,7 +15,9 @@ PAPER_WORD = (
 PAPER = rf"(?:[\u3400-\u9fffA-Za-z0-9]{{0,12}}?{PAPER_WORD}(?:[·-][\u3400-\u9fffA-Za-z0-9]{{2,12}})?)"
 """A paper's name, shortest first, with a sub-brand behind a dot: for text in which more may follow without a space."""
 
-_PAPER = re.compile(rf"[\u3400-\u9fffA-Za-z0-9·&+-]{{0,20}}{PAPER_WORD}", re.I)
+_PAPER = re.compile(
+    rf"[\u3400-\u9fffA-Za-z0-9·&+-]{{0,20}}{PAPER_WORD}|[\u3400-\u9fff]{{2,8}}[报報]·[\u3400-\u9fff]{{2,8}}", re.I
+)
 _SELF = re.compile(
     r"(?:据|来自)?本[报報网網台刊社站]|网|社|台|新闻|新聞|在线|频道|发布|观察|评论|财经|头条|参考|客户端|合作社|旅行社|广播|传媒|周末"
     r"|\d{0,9}人?次?参与(?:评论|讨论)?"
