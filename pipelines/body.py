@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from archive.records import Removal, RemovalKind
 from pipelines.blocks import Block
@@ -73,22 +72,18 @@ class Line:
         return self.taken[0][1] if self.taken and not self.kept else None
 
 
-class KnownLines(Protocol):
-    """Lines that are known not to be text, whatever they say."""
-
-    def rule_for(self, block: Block, index: int, lines: int) -> Rule | None:
-        """The rule that takes out line `index` of a container of so many lines, None when it is not known."""
-
-
 def read_body(
-    blocks: Sequence[Block], regions: Sequence[Region | None], title: str | None, known: KnownLines | None = None
+    blocks: Sequence[Block],
+    regions: Sequence[Region | None],
+    title: str | None,
+    known: Sequence[Rule | None] | None = None,
 ) -> Body:
-    """The text among a container's lines. `regions` names the lines that other parts of the page reach into."""
+    """The text among a container's lines. `regions` names the lines that other parts of the page reach into, `known`
+    has the rules that take out those that are known not to be text, whatever they say."""
     notice = is_notice(title)
     lines = []
-    for i, (block, region) in enumerate(zip(blocks, regions, strict=True)):
+    for block, region, rule in zip(blocks, regions, known or [None] * len(blocks), strict=True):
         if region is None:
-            rule = known.rule_for(block, i, len(blocks)) if known else None
             lines.append(Line(block, "", [(block.text, rule)]) if rule else _apply_rules(block, notice))
     lines = _join_contact_blocks(lines)
     inside = [line.block for line in lines]

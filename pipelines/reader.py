@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from lxml import html as lxml_html
 
 from archive.records import Article, Link, Selectors
 from pipelines.blocks import Block, Blocks, split_blocks
-from pipelines.body import Body, KnownLines, read_body
+from pipelines.body import Body, read_body
 from pipelines.byline import is_byline
 from pipelines.chosen import NO_SELECTORS, chosen_container, chosen_text, with_chosen
 from pipelines.clean import clean_line
@@ -21,6 +23,7 @@ from pipelines.metadata import read_address, read_description
 from pipelines.no_article import not_html, why_no_article, why_nothing
 from pipelines.regions import find_regions
 from pipelines.related import find_related
+from pipelines.rules import Rule
 from pipelines.text import CELL, is_prose, split_sentences
 from pipelines.title import find_title
 from pipelines.tree import parse
@@ -31,6 +34,13 @@ MAX_LINE = 200_000
 """Characters of one line. A whole novel's chapter has 20,000; one line of three million took 534 MB."""
 LONGEST_SUMMARY = 200
 """Characters of a summary that is cut from the first paragraph."""
+
+
+class KnownLines(Protocol):
+    """Lines that are known not to be text, whatever they say."""
+
+    def rules_for(self, container: lxml_html.HtmlElement, lines: Sequence[Block]) -> list[Rule | None]:
+        """For each line of the element with the text the rule that takes it out, None where it may be text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +89,12 @@ def take_apart(
     first = next((i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start)
     title, title_line = find_title(root, blocks, first)
     title = chosen_text(root, selectors.title) or title
-    body = read_body(blocks.lines[start:end], regions[start:end], title, known)
+    lines = blocks.lines[start:end]
+    body = read_body(lines, regions[start:end], title, known.rules_for(container, lines) if known else None)
     reason = why_no_article(title, title_line, body, blocks, (start, end), url, root)
+    if reason and known:  # what was learned says what is text, not whether a page is an article
+        body = read_body(lines, regions[start:end], title)
+        reason = why_no_article(title, title_line, body, blocks, (start, end), url, root)
     if reason and not (chosen is not None and body.lines):
         raise NotAnArticle(reason)
     title = title or _title_from_text(body)

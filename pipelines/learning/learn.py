@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import html
 
-from archive.records import RemovalKind
+from archive.records import RemovalKind, Selectors
 from pipelines.blocks import Block
+from pipelines.chosen import NO_SELECTORS
+from pipelines.credits import read_credits
+from pipelines.dates import holds_date, strip_dates
 from pipelines.errors import NotAnArticle
 from pipelines.learning.paths import Path, find_all, path_of
-from pipelines.learning.reading import LONGEST_ROW, Mismatch, read_by_template
+from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
 from pipelines.learning.record import Learned, Row, Template
-from pipelines.learning.repeats import Repeats, Seen, digest, learn_repeats, node_of
+from pipelines.learning.repeats import Seen, SiteRepeats, digest, learn_repeats, node_of
 from pipelines.learning.rows import FIELDS, MAX_PATTERNS, learn_pattern, match_row, merge_patterns, row_text
 from pipelines.reader import Reading, take_apart
+from pipelines.text import key as key_of
 
 MIN_PAGES = 4
 """Pages of one template below which it is not learned: of three, two may be alike by chance."""
 REPRODUCED = 0.9
 """Share of its pages that a template must read exactly as the full reader did."""
 
+LONGEST_CREDIT = 90
+"""Characters of a line that can be nothing but a credit or a signature."""
+
+_SENTENCE = re.compile("[。！？!?，,：:]")
 _Place = tuple[Path, int]
 """A path and which of the elements at it."""
 
@@ -43,62 +52,97 @@ class _Lesson:
     reading: Reading
 
 
-def learn(samples: Iterable[Sample]) -> Learned:
-    """What the article pages among the samples have in common. Pages without an article teach nothing."""
-    lessons = [lesson for sample in samples if (lesson := _read(sample))]
+def learn(
+    samples: Iterable[Sample], *, key: bytes = b"", selectors: Selectors = NO_SELECTORS, known: Learned | None = None
+) -> Learned:
+    """What is `known` of a site, and what the article pages among the samples, which it does not read, have in common.
+
+    `key` is what lines are hashed with. Pages without an article teach nothing.
+    """
+    lessons = [lesson for sample in samples if (lesson := _read(sample, selectors))]
     groups: dict[Path, list[_Lesson]] = defaultdict(list)
-    for lesson in lessons:
+    for lesson in sorted(lessons, key=lambda lesson: lesson.sample.url):
         groups[path_of(lesson.reading.container)].append(lesson)
-    templates = []
-    repeats = {}
-    for container, group in sorted(groups.items(), key=lambda item: -len(item[1])):
-        found = learn_repeats([_seen(lesson.reading) for lesson in group])
-        repeats.update({repeat.text: repeat for repeat in found})
-        template = _learn_template(container, group, Repeats(found)) if len(group) >= MIN_PAGES else None
-        if template:
-            templates.append(template)
-    return Learned(
-        templates=tuple(templates),
-        repeats=tuple(repeats.values()),
-        pages=tuple(lesson.sample.url for lesson in lessons),
-    )
+    found = [
+        _learn_template(container, group, key, selectors)
+        for container, group in sorted(groups.items(), key=lambda item: -len(item[1]))
+        if len(group) >= MIN_PAGES
+    ]
+    return Learned(templates=(*(known.templates if known else ()), *filter(None, found)))
 
 
-def _read(sample: Sample) -> _Lesson | None:
+def _read(sample: Sample, selectors: Selectors) -> _Lesson | None:
     try:
-        return _Lesson(sample, take_apart(sample.html, sample.url, sample.fetched_at))
+        return _Lesson(sample, take_apart(sample.html, sample.url, sample.fetched_at, selectors=selectors))
     except NotAnArticle:
         return None
 
 
-def _seen(reading: Reading) -> list[Seen]:
+def _learn_template(container: Path, group: Sequence[_Lesson], key: bytes, selectors: Selectors) -> Template | None:
+    """The template of pages with one container; None where nothing is learned from them."""
+    readings = [lesson.reading for lesson in group]
+    fetched = [lesson.sample.fetched_at for lesson in group if lesson.sample.fetched_at]
+    template = Template(
+        container=container,
+        rows=_learn_rows(readings),
+        related=_learn_related(readings),
+        shortest=_round_down(min(len(reading.article.body) for reading in readings)),
+        repeats=learn_repeats([_seen(reading, key) for reading in readings]),
+        reads=True,
+        pages=tuple(lesson.sample.url for lesson in group),
+        since=min(fetched).isoformat() if fetched else None,
+    )
+    reproduced = sum(_reproduces(template, key, lesson.sample) for lesson in group) if selectors == NO_SELECTORS else 0
+    if reproduced >= REPRODUCED * len(group):
+        return template
+    return replace(template, reads=False) if template.repeats else None
+
+
+def _round_down(chars: int) -> int:
+    """To a power of two, so that other samples of the same site mostly give the same figure."""
+    return 1 << max(0, chars.bit_length() - 1)
+
+
+def _seen(reading: Reading, key: bytes) -> list[Seen]:
     """The lines of the container, with what became of each."""
     taken: dict[str, tuple[str, RemovalKind]] = {
         removal.text: (removal.rule, removal.kind) for removal in reading.body.removals
     }
     start, end = reading.blocks.spans[reading.container]
     lines = reading.blocks.lines[start:end]
-    return [Seen(digest(line.text), node_of(line), line.text, taken.get(line.text)) for line in lines]
+    followed = [*(line.text for line in lines[1:]), ""]
+    return [
+        Seen(
+            digest(line.text, key),
+            node_of(line),
+            line.text,
+            taken.get(line.text),
+            line.text not in taken and _states(line.text, follows),
+        )
+        for line, follows in zip(lines, followed, strict=True)
+    ]
 
 
-def _learn_template(container: Path, group: Sequence[_Lesson], repeats: Repeats) -> Template | None:
-    """The template of pages with one container; None when it would not read them as the full reader does."""
-    readings = [lesson.reading for lesson in group]
-    template = Template(
-        container=container,
-        rows=_learn_rows(readings),
-        related=_learn_related(readings),
-        shortest=min(len(reading.article.body) for reading in readings),
-        pages=len(group),
-    )
-    right = sum(_reproduces(template, repeats, lesson.sample) for lesson in group)
-    return template if right >= REPRODUCED * len(group) else None
+def _states(text: str, follows: str) -> bool:
+    """Whether a line of the text is a credit, a date, or the signature above one: on many pages of one author, day
+    or office, and of the article all the same."""
+    if len(text) > LONGEST_CREDIT:
+        return False
+    credit = read_credits([text])
+    stated = credit.source or credit.reporter or credit.posted_by
+    return bool(stated) or _is_date(text) or (_is_date(follows) and not _SENTENCE.search(text))
 
 
-def _reproduces(template: Template, repeats: Repeats, sample: Sample) -> bool:
+def _is_date(text: str) -> bool:
+    return holds_date(text) and not key_of(strip_dates(text))
+
+
+def _reproduces(template: Template, key: bytes, sample: Sample) -> bool:
+    """Whether a page is read by the template as the full reader reads it that knows the repeated lines."""
+    learned = Learned(templates=(template,))
     try:
-        taught = take_apart(sample.html, sample.url, sample.fetched_at, repeats).article
-        return read_by_template(template, repeats, sample.html, sample.url, sample.fetched_at) == taught
+        taught = take_apart(sample.html, sample.url, sample.fetched_at, SiteRepeats(learned.templates, key)).article
+        return KnownSite(learned, key).read(sample.html, sample.url, sample.fetched_at) == taught
     except (Mismatch, NotAnArticle):
         return False
 

@@ -19,7 +19,7 @@ from pipelines.errors import NotAnArticle
 from pipelines.imprint import Imprint
 from pipelines.learning.paths import find_all
 from pipelines.learning.record import Learned, Template
-from pipelines.learning.repeats import Repeats
+from pipelines.learning.repeats import Repeats, SiteRepeats
 from pipelines.learning.rows import match_row, row_text
 from pipelines.names import is_name
 from pipelines.plain import plain
@@ -36,6 +36,10 @@ LONGEST_ROW = 300
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})(?!\d)")
 
 
+_STEPS = ("container", "row", "title", "text", "date")
+"""What is looked at in turn: of several templates the one that fits longest says why the page fits none."""
+
+
 class Mismatch(Exception):
     """The page is not as what was learned says. `reason` tells in what."""
 
@@ -45,30 +49,38 @@ class Mismatch(Exception):
 
 
 class KnownSite:
-    """What was learned of a site, ready for reading."""
+    """What was learned of a site, ready for reading. `key` is what its lines were hashed with."""
 
-    def __init__(self, learned: Learned) -> None:
-        self.repeats = Repeats(learned.repeats)
+    def __init__(self, learned: Learned, key: bytes = b"") -> None:
+        self.digest = learned.digest
+        """Of the record."""
+        self.repeats = SiteRepeats(learned.templates, key)
         """The lines that the full reader, too, should take out."""
-        self._templates = learned.templates
+        self._templates = [
+            (number, template, Repeats(template.repeats, key))
+            for number, template in enumerate(learned.templates, start=1)
+            if template.reads
+        ]
 
     def read(self, html: bytes, url: str, fetched_at: datetime | None) -> Article:
         """The article of a page, by the template that it was made with. Raises Mismatch when it fits none."""
+        return self.read_with_template(html, url, fetched_at)[0]
+
+    def read_with_template(self, html: bytes, url: str, fetched_at: datetime | None) -> tuple[Article, int]:
+        """The article of a page, and the number of the template that it was made with, from 1.
+
+        Raises Mismatch when it fits none.
+        """
+        if not self._templates:
+            raise Mismatch("no-template")
         root = _parse(html)
-        reason = "no-template"
-        for template in self._templates:
+        reason = ""
+        for number, template, repeats in self._templates:
             try:
-                return _read_by(template, self.repeats, root, url, fetched_at)
+                return _read_by(template, repeats, root, url, fetched_at), number
             except Mismatch as mismatch:
-                reason = mismatch.reason
+                reason = max(reason, mismatch.reason, key=_STEPS.index) if reason else mismatch.reason
         raise Mismatch(reason)
-
-
-def read_by_template(
-    template: Template, repeats: Repeats, html: bytes, url: str, fetched_at: datetime | None
-) -> Article:
-    """The article of a page that was made with the template. Raises Mismatch for any other page."""
-    return _read_by(template, repeats, _parse(html), url, fetched_at)
 
 
 def _parse(html: bytes) -> lxml_html.HtmlElement:
@@ -88,7 +100,7 @@ def _read_by(
     if not values.get("title"):
         raise Mismatch("title")
     blocks = split_blocks(found[0])
-    body = read_body(blocks.lines, find_regions(blocks), values["title"], repeats)
+    body = read_body(blocks.lines, find_regions(blocks), values["title"], repeats.rules_for(blocks.lines))
     if sum(map(len, body.lines)) < LEAST_TEXT * template.shortest:
         raise Mismatch("text")
     credit = read_credits(body.lines)

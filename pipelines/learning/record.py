@@ -1,7 +1,12 @@
-"""What was learned of a site: a small record that a person can read and a database can keep."""
+"""What was learned of a site: a small record that a person can read and a database can keep.
+
+It holds no word of a page but class names, addresses of sample pages and what rows have between their values: lines
+are in it as keyed hashes, since a hotline could be found from a plain one by trying them all.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -29,7 +34,7 @@ class Repeat:
     """A line that different articles of the site have in the same place: the site's own, whatever it says."""
 
     text: str
-    """SHA-256 of the line's key, in hexadecimal: the line itself may hold contact details."""
+    """Keyed hash of the line, in hexadecimal: the line itself may hold contact details."""
     place: str
     """`above`: among the container's first lines; `below`: among its last; `apart`: in an element of its own."""
     within: int
@@ -46,7 +51,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """One of a site's page templates: where its articles stand."""
+    """One of a site's page templates: where its articles stand, and what all of them have."""
 
     container: Path
     """The element that holds the text."""
@@ -55,21 +60,38 @@ class Template:
     related: Path | None
     """The element that names related articles; None where there is none."""
     shortest: int
-    """Characters of the shortest text that was learned from."""
-    pages: int
-    """Pages that it was learned from."""
+    """Characters that every text learned from has, rounded down."""
+    repeats: tuple[Repeat, ...]
+    """The lines that repeat across its articles."""
+    reads: bool
+    """Whether pages are read by it. False where it would not read them as the full reader does; its repeated lines
+    are taken out all the same."""
+    pages: tuple[str, ...]
+    """The addresses that it was learned from."""
+    since: str | None
+    """When the first of them was fetched; ISO 8601, None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
     """What was learned of a site."""
 
-    templates: tuple[Template, ...]
-    """The templates, the most frequent first. Empty when no two pages were alike."""
-    repeats: tuple[Repeat, ...]
-    """The lines that repeat across its articles."""
-    pages: tuple[str, ...]
-    """The addresses that it was learned from."""
+    templates: tuple[Template, ...] = ()
+    """The templates, in the order in which they are tried: what was learned first, and of that the most frequent.
+    Empty when no pages were alike."""
+
+    @property
+    def digest(self) -> str:
+        """The same for records that read every page alike, whatever pages they were learned from."""
+        deciding = [
+            {name: value for name, value in entry.items() if name not in ("pages", "since")}
+            for entry in asdict(self)["templates"]
+        ]
+        for template in deciding:
+            template["repeats"] = [
+                {name: value for name, value in repeat.items() if name != "pages"} for repeat in template["repeats"]
+            ]
+        return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
         """The record as it is stored."""
@@ -78,21 +100,21 @@ class Learned:
     @classmethod
     def from_json(cls, text: str) -> Learned:
         """The record as it was stored. Raises ValueError, KeyError or TypeError for what is no such record."""
-        stored = json.loads(text)
-        return cls(
-            templates=tuple(_template(entry) for entry in stored["templates"]),
-            repeats=tuple(Repeat(**entry) for entry in stored["repeats"]),
-            pages=tuple(stored["pages"]),
-        )
+        return cls(templates=tuple(_template(entry) for entry in json.loads(text)["templates"]))
 
 
 def _template(stored: Mapping[str, Any]) -> Template:
     rows = tuple(
         Row(path=_path(row["path"]), index=row["index"], patterns=tuple(row["patterns"])) for row in stored["rows"]
     )
-    related = _path(stored["related"]) if stored["related"] is not None else None
-    fields = {name: stored[name] for name in ("shortest", "pages")}
-    return Template(container=_path(stored["container"]), rows=rows, related=related, **fields)
+    return Template(
+        container=_path(stored["container"]),
+        rows=rows,
+        related=_path(stored["related"]) if stored["related"] is not None else None,
+        repeats=tuple(Repeat(**entry) for entry in stored["repeats"]),
+        pages=tuple(stored["pages"]),
+        **{name: stored[name] for name in ("shortest", "reads", "since")},
+    )
 
 
 def _path(stored: list[Mapping[str, Any]]) -> Path:

@@ -7,15 +7,19 @@ now here, now there, or on some pages only. So a line counts by its place and by
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+
+from lxml import html
 
 from archive.records import RemovalKind
 from pipelines.blocks import Block
-from pipelines.learning.record import Repeat
+from pipelines.learning.paths import Path, path_of
+from pipelines.learning.record import Repeat, Template
 from pipelines.reveal import reveal
 from pipelines.rules import Rule, load_rules
 
@@ -29,6 +33,8 @@ STEADY = 0.9
 """Share of a line's pages on which it must be in its place: pages differ, and one of them may quote it."""
 SLACK = 2
 """Lines by which its distance from the end may be larger than was seen: pages have one more or one fewer."""
+KEPT = 1_000
+"""Lines whose hashes are kept: those that repeat are asked for on every page."""
 RULE = "repeats-on-site"
 
 _CONTACT = re.compile(r"\d{7,}|[TPFDMG]|微信|qq|扫码|二维码|电话|手机|热线")
@@ -45,6 +51,8 @@ class Seen:
     text: str
     taken: tuple[str, RemovalKind] | None
     """Rule and kind where it was taken out, None where it is text."""
+    states: bool = False
+    """Whether it states something of the article: a credit or a date, alike on many pages, is text all the same."""
 
     @property
     def is_framing(self) -> bool:
@@ -52,9 +60,9 @@ class Seen:
         return self.taken is not None and self.taken[0] not in _rules()
 
 
-def digest(text: str) -> str:
-    """What a record holds of a line."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(text: str, key: bytes) -> str:
+    """What a record holds of a line, under the key of the archive."""
+    return hashlib.blake2b(text.encode(), digest_size=16, key=key).hexdigest()
 
 
 def node_of(block: Block) -> str:
@@ -71,11 +79,16 @@ def learn_repeats(pages: Sequence[Sequence[Seen]]) -> tuple[Repeat, ...]:
     found: dict[str, Repeat] = {}
     for place, distances in _places(pages, count):
         for name in _of_the_site(place, distances, count, len(pages)):
-            if lines[name].is_framing:
+            if lines[name].is_framing or lines[name].states:
                 continue
-            within = 0 if place == "apart" else max(distances[name])
+            within = 0 if place == "apart" else _round_up(max(distances[name]))
             found.setdefault(name, _repeat(lines[name], place, within, count[name]))
     return tuple(found.values())
+
+
+def _round_up(distance: int) -> int:
+    """So that other samples of the same site mostly give the same figure."""
+    return next(step for step in itertools.chain((0, 1, 2, 3, 4, 6, 8, 12), itertools.count(16, 8)) if step >= distance)
 
 
 def _places(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> Iterable[tuple[str, dict[str, list[int]]]]:
@@ -133,23 +146,59 @@ def _repeat(line: Seen, place: str, within: int, pages: int) -> Repeat:
 
 
 class Repeats:
-    """The repeated lines of a site, to be looked up."""
+    """The repeated lines of a site or of one of its templates, to be looked up."""
 
-    def __init__(self, repeats: Iterable[Repeat]) -> None:
-        self._by_text = {repeat.text: repeat for repeat in repeats}
+    def __init__(self, repeats: Iterable[Repeat], key: bytes) -> None:
+        self._key = key
+        self._by_text: dict[str, list[Repeat]] = defaultdict(list)
+        for repeat in repeats:
+            self._by_text[repeat.text].append(repeat)
+        places = [repeat for found in self._by_text.values() for repeat in found]
+        self._above = max((r.within + SLACK for r in places if r.place == "above"), default=-1)
+        self._below = max((r.within + SLACK for r in places if r.place == "below"), default=-1)
+        self._nodes = {r.node for r in places if r.place == "apart"}
+        self._digest = lru_cache(maxsize=KEPT)(lambda text: digest(text, key))
+
+    def rules_for(self, lines: Sequence[Block]) -> list[Rule | None]:
+        """For each line of a container the rule that takes it out, None for a line of text."""
+        rules: list[Rule | None] = [None] * len(lines)
+        if not self._by_text:
+            return rules
+        for index, line in enumerate(lines):
+            # Most lines are in no place that a repeated one was seen in, and need not be hashed.
+            if index > self._above and len(lines) - 1 - index > self._below and not self._nodes:
+                continue
+            if repeat := self.find(line, index, len(lines)):
+                rules[index] = _rules().get(repeat.rule) or _own_rule(repeat.kind)
+        return rules
 
     def find(self, block: Block, index: int, lines: int) -> Repeat | None:
         """The repeat that line `index` of a container of so many lines is, None for a line of text."""
-        repeat = self._by_text.get(digest(block.text))
-        if repeat is None:
-            return None
-        distance = {"above": index, "below": lines - 1 - index, "apart": 0 if node_of(block) == repeat.node else 1}
-        return repeat if distance[repeat.place] <= repeat.within + (SLACK if repeat.place != "apart" else 0) else None
+        for repeat in self._by_text.get(self._digest(block.text), ()):
+            if repeat.place == "apart":
+                if node_of(block) == repeat.node:
+                    return repeat
+            elif (index if repeat.place == "above" else lines - 1 - index) <= repeat.within + SLACK:
+                return repeat
+        return None
 
-    def rule_for(self, block: Block, index: int, lines: int) -> Rule | None:
-        """The rule that takes such a line out, None for a line of text."""
-        repeat = self.find(block, index, lines)
-        return (_rules().get(repeat.rule) or _own_rule(repeat.kind)) if repeat else None
+
+class SiteRepeats:
+    """The repeated lines of all templates of a site, for the full reader."""
+
+    def __init__(self, templates: Sequence[Template], key: bytes) -> None:
+        everywhere: list[Repeat] = []
+        by_container: dict[Path, list[Repeat]] = defaultdict(list)
+        for template in templates:
+            everywhere += template.repeats
+            by_container[template.container] += template.repeats
+        self._everywhere = Repeats(everywhere, key)
+        self._by_container = {path: Repeats(found, key) for path, found in by_container.items()}
+
+    def rules_for(self, container: html.HtmlElement, lines: Sequence[Block]) -> list[Rule | None]:
+        """For each line of an element the rule that takes it out: those of the templates with their text in such an
+        element, else of all."""
+        return self._by_container.get(path_of(container), self._everywhere).rules_for(lines)
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lxml import html
 
+from archive.masking import mask_contacts
 from pipelines.blocks import fold
 
 FIELDS = ("title", "published_raw", "category", "source", "reporter", "posted_by", "views")
@@ -71,8 +72,10 @@ def _alike(run: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """The words between values, any number for each number: counters of comments, time of day."""
-    return re.sub(r"\d+", r"\\d+", re.escape(text))
+    """The words between values, any number for each number: counters of comments, time of day. Of contact details
+    there is no word in the pattern."""
+    pattern = re.sub(r"\d+", r"\\d+", re.escape(text))
+    return pattern if mask_contacts(text) == text else re.sub(r"(?:(?<!\\)[a-zA-Z@_]|\\[.-])+", r"[\\w@.-]+", pattern)
 
 
 def merge_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
