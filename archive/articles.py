@@ -19,7 +19,7 @@ from archive.parts import confirm_parts, save_parts
 from archive.records import Article, Capture, Page
 from archive.removals import save_removals
 from archive.search import index_article, unindex_article
-from archive.times import utc
+from archive.times import now, utc
 from archive.urls import canonical_url, url_key
 
 Change = Literal["new", "changed", "unchanged"]
@@ -159,6 +159,55 @@ def reread_article(db: Database, article_id: int, article: Article, *, seen_at: 
     if save_links(db, article_id, article.related):
         resolve_links(db, article_id)
     save_removals(db, article_id, version, article.removals)
+
+
+def amend_article(db: Database, article_id: int, article: Article, *, crawl_id: int, since: str) -> None:
+    """Make an article what its page is read as by what the crawl that began at `since` learned after reading it, in
+    the caller's transaction: a text that came with this crawl is replaced, and is no version of its own."""
+    title, body, published, version = db.execute(
+        "SELECT title, body, published, version FROM articles WHERE id = ?", (article_id,)
+    ).fetchone()
+    digest = text_digest(article.title, article.body)
+    moments = db.execute(
+        "SELECT id, version, seen_at FROM history WHERE article_id = ? ORDER BY id DESC LIMIT 2", (article_id,)
+    ).fetchall()
+    (seen_at,) = db.execute(
+        "SELECT seen_at FROM versions WHERE article_id = ? AND number = ?", (article_id, version)
+    ).fetchone()
+    if (title, body) != (article.title, article.body) and seen_at >= since and moments[0][1] == version:
+        unindex_article(db, article_id, title, body)
+        index_article(db, article_id, article.title, article.body)
+        known = db.execute(
+            "SELECT number FROM versions WHERE article_id = ? AND sha256 = ?", (article_id, digest)
+        ).fetchone()
+        if known:
+            _take_back(db, article_id, version, known[0], moments, crawl_id)
+            version = known[0]
+        else:
+            db.execute(
+                "UPDATE versions SET title = ?, body = ?, sha256 = ? WHERE article_id = ? AND number = ?",
+                (article.title, article.body, digest, article_id, version),
+            )
+        _set_columns(db, article_id, _fields(article) | _first_date(published, article) | {"version": version})
+    reread_article(db, article_id, article, seen_at=now())
+
+
+def _take_back(
+    db: Database, article_id: int, version: int, known: int, moments: Sequence[tuple[int, int, str]], crawl_id: int
+) -> None:
+    """Take back a text that came with a crawl, as the page says what it said in a version that is known."""
+    (capture_id,) = db.execute(
+        "SELECT capture_id FROM versions WHERE article_id = ? AND number = ?", (article_id, version)
+    ).fetchone()
+    if len(moments) > 1 and moments[1][1] == known:  # it said so all the time
+        db.execute("DELETE FROM history WHERE id = ?", (moments[0][0],))
+        _set_columns(db, article_id, {"last_changed": moments[1][2]})
+        db.execute("UPDATE crawls SET changed = changed - 1, unchanged = unchanged + 1 WHERE id = ?", (crawl_id,))
+    else:
+        db.execute("UPDATE history SET version = ? WHERE id = ?", (known, moments[0][0]))
+    _point_version(db, article_id, known, capture_id)
+    _set_columns(db, article_id, {"version": known})
+    db.execute("DELETE FROM versions WHERE article_id = ? AND number = ?", (article_id, version))
 
 
 def _find(db: Database, url: str) -> _Stored | None:

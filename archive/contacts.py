@@ -25,7 +25,7 @@ KEY_BYTES = 32
 
 def fingerprint(db: Database, contact: Contact) -> str:
     """The HMAC-SHA256 of a contact detail, in hexadecimal, under the key of the archive."""
-    return sign(contact, _key(data_folder(db)))
+    return sign(contact, key_of(data_folder(db)))
 
 
 def sign(contact: Contact, key: bytes) -> str:
@@ -58,5 +58,6 @@ def make_key(data: Path) -> None:
 
 
 @lru_cache(maxsize=4)
-def _key(data: Path) -> bytes:
+def key_of(data: Path) -> bytes:
+    """The key in the data folder, which workers of the archive may read too. Raises OSError where there is none."""
     return (data / KEY_NAME).read_bytes()

@@ -352,3 +352,29 @@ def m014_waits(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@MIGRATIONS()
+def m015_learned(db: Database) -> None:
+    """What was learned of each site, and by which record each of its pages was read."""
+    db.executescript(
+        """
+        CREATE TABLE learned (
+            id INTEGER PRIMARY KEY,
+            site TEXT NOT NULL UNIQUE,
+            record TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            learned_at TEXT NOT NULL,
+            pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1))
+        ) STRICT;
+
+        CREATE TABLE readings (
+            page_id INTEGER PRIMARY KEY REFERENCES pages (id) ON DELETE CASCADE,
+            record TEXT NOT NULL,
+            template INTEGER,
+            reason TEXT,
+            agrees INTEGER CHECK (agrees IN (0, 1)),
+            CHECK (template IS NULL OR reason IS NULL)
+        ) STRICT;
+        """
+    )

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.articles import READ_COLUMNS, add_article, reread_article
+from archive.articles import READ_COLUMNS, add_article, amend_article, reread_article
 from archive.database import transaction
 from archive.evidence import DamagedEvidence, read_record
 from archive.links import resolve_links
@@ -56,39 +56,56 @@ class Difference:
     """What is read now."""
 
 
-_STORED = """
-    SELECT pages.id, pages.url, pages.site, coalesce(pages.depth, 0) AS depth, articles.id AS article_id,
-        body.file, body.offset
-    FROM pages
-    JOIN articles ON articles.id = pages.article_id
-    JOIN versions ON versions.article_id = articles.id AND number = version
-    -- several pages may lead to an article: it was read from the one whose response its text points to
-    JOIN captures ON captures.id = versions.capture_id AND captures.url_key = pages.url_key
-    JOIN captures AS body ON body.id = coalesce(captures.same_as, captures.id)
-    UNION ALL
-    SELECT pages.id, pages.url, pages.site, coalesce(pages.depth, 0), NULL, body.file, body.offset
-    FROM pages
-    JOIN captures ON captures.id = pages.capture_id
-    JOIN captures AS body ON body.id = coalesce(captures.same_as, captures.id)
-    WHERE article_id IS NULL AND belongs_to IS NULL AND kind IS NULL AND body.status BETWEEN 200 AND 299
-        AND (state = 'fetched' AND reason LIKE 'not-an-article%' OR state = 'failed' AND reason LIKE 'read%')
-"""
+def _stored(where: str) -> str:
+    """Those of the stored pages to which a condition on `pages` applies."""
+    return f"""
+        SELECT pages.id, pages.url, pages.site, coalesce(pages.depth, 0) AS depth, articles.id AS article_id,
+            body.file, body.offset
+        FROM pages
+        JOIN articles ON articles.id = pages.article_id
+        JOIN versions ON versions.article_id = articles.id AND number = version
+        -- several pages may lead to an article: it was read from the one whose response its text points to
+        JOIN captures ON captures.id = versions.capture_id AND captures.url_key = pages.url_key
+        JOIN captures AS body ON body.id = coalesce(captures.same_as, captures.id)
+        WHERE {where}
+        UNION ALL
+        SELECT pages.id, pages.url, pages.site, coalesce(pages.depth, 0), NULL, body.file, body.offset
+        FROM pages
+        JOIN captures ON captures.id = pages.capture_id
+        JOIN captures AS body ON body.id = coalesce(captures.same_as, captures.id)
+        WHERE article_id IS NULL AND belongs_to IS NULL AND kind IS NULL AND body.status BETWEEN 200 AND 299
+            AND (state = 'fetched' AND reason LIKE 'not-an-article%' OR state = 'failed' AND reason LIKE 'read%')
+            AND {where}
+    """
 
 
 def count_stored(db: Database, *, after: int = 0) -> int:
     """How many stored pages there are to read, from the one behind `after` on."""
-    return int(db.execute(f"SELECT count(*) FROM ({_STORED}) WHERE id > ?", (after,)).fetchone()[0])
+    return int(db.execute(f"SELECT count(*) FROM ({_stored('pages.id > :after')})", {"after": after}).fetchone()[0])
 
 
 def stored_pages(db: Database, *, after: int = 0) -> Iterator[StoredPage]:
     """The pages to read again, by id: those of articles, and those that held none."""
-    while rows := db.execute(f"SELECT * FROM ({_STORED}) WHERE id > ? ORDER BY id LIMIT {BATCH}", (after,)).fetchall():
-        for id_, url, site, depth, article_id, file, offset in rows:
-            parts = _stored_parts(db, id_)
-            yield StoredPage(
-                id=id_, url=url, site=site, depth=depth, article_id=article_id, place=(file, offset), parts=parts
-            )
-            after = id_
+    while pages := stored_pages_where(db, "pages.id > :after", {"after": after}, limit=BATCH):
+        yield from pages
+        after = pages[-1].id
+
+
+def stored_pages_where(db: Database, condition: str, values: dict[str, Any], *, limit: int = -1) -> list[StoredPage]:
+    """The stored pages to which a condition on `pages` applies, by id; -1 is no limit."""
+    query = f"{_stored(condition)} ORDER BY 1 LIMIT {limit}"
+    return [
+        StoredPage(
+            id=id_,
+            url=url,
+            site=site,
+            depth=depth,
+            article_id=article_id,
+            place=(file, offset),
+            parts=_stored_parts(db, id_),
+        )
+        for id_, url, site, depth, article_id, file, offset in db.execute(query, values).fetchall()
+    ]
 
 
 def _stored_parts(db: Database, page_id: int) -> dict[str, StoredPage]:
@@ -153,6 +170,12 @@ def change_article(db: Database, article_id: int, article: Article, *, seen_at: 
         for field in before
         if before[field] != after[field]
     ]
+
+
+def amend(db: Database, article_id: int, article: Article, *, crawl_id: int) -> None:
+    """Make an article what its page is read as by what the crawl learned behind it, in the caller's transaction."""
+    (started,) = db.execute("SELECT started FROM crawls WHERE id = ?", (crawl_id,)).fetchone()
+    amend_article(db, article_id, article, crawl_id=crawl_id, since=started)
 
 
 def add_article_of(db: Database, stored: StoredPage, page: Page, article: Article, *, seen_at: str) -> None:

@@ -40,6 +40,7 @@ from archive.resume import resume_crawl
 from archive.tombstones import is_forgotten
 from archive.waits import current_waits, note_wait
 from crawler.configuration import CrawlerSettings, SiteSettings
+from crawler.learning import SiteLearner
 from crawler.named_sites import NamedSites
 from crawler.outcomes import FORGOTTEN, Outcome
 from crawler.sites import same_site
@@ -122,6 +123,10 @@ class CrawlRun:
         for line in recover_evidence(archive, plan.data):
             logger.warning("evidence: %s", line)
         self._evidence = Evidence(archive, plan.data)
+        self.learner = SiteLearner(
+            archive, plan.data, self.crawl_id, lambda site: self.sites.settings_of(site).selectors
+        )
+        """What the crawl learns of its sites."""
         self._captures: dict[str, Capture] = {}
         self._under_way = UnderWay()
         self._held: list[PendingPage] = []
@@ -375,6 +380,7 @@ class CrawlRun:
         if outcome == "finished" and self.plan.max_pages is not None and self.tally.taken >= self.plan.max_pages:
             outcome = "max-pages"
         self.outcome = outcome
+        self.learner.close()
         try:
             finish_crawl(self.archive, self.crawl_id, outcome=outcome)
             judge_run(self.archive, self.crawl_id)

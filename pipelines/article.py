@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from archive.learned import ReadAs
 from archive.records import Article, Selectors
+from pipelines.chosen import NO_SELECTORS
 from pipelines.errors import NotAnArticle
 from pipelines.learning import KnownSite, Mismatch
 from pipelines.parts import join_parts
@@ -30,21 +32,25 @@ def read_article(
     that things stand on its pages, which goes before what was learned. No network, no clock, no database.
     Raises NotAnArticle with a reason when the page holds none; a part that holds nothing adds nothing.
     """
-    article = _read_page(html, url, fetched_at, site, selectors)
+    article = read_known(html, url, fetched_at, site, selectors)[0]
     others = []
     for part in parts:
         with suppress(NotAnArticle):
-            others.append(_read_page(part, url, fetched_at, site, selectors))
+            others.append(read_known(part, url, fetched_at, site, selectors)[0])
     return join_parts(article, others) if others else article
 
 
-def _read_page(
+def read_known(
     html: bytes, url: str, fetched_at: datetime | None, site: KnownSite | None, selectors: Selectors | None
-) -> Article:
-    if selectors is not None:
-        return take_apart(html, url, fetched_at, site.repeats if site else None, selectors).article
+) -> tuple[Article, ReadAs | None]:
+    """The article of a page, and how it was read; None where nothing is known of its site. Raises NotAnArticle."""
     if site is None:
-        return take_apart(html, url, fetched_at).article
-    with suppress(Mismatch):
-        return site.read(html, url, fetched_at)
-    return take_apart(html, url, fetched_at, site.repeats).article
+        return take_apart(html, url, fetched_at, selectors=selectors or NO_SELECTORS).article, None
+    try:
+        if selectors is not None:
+            raise Mismatch("selectors")
+        article, template = site.read_with_template(html, url, fetched_at)
+        return article, ReadAs(site.digest, template, None, None)
+    except Mismatch as mismatch:
+        article = take_apart(html, url, fetched_at, site.repeats, selectors or NO_SELECTORS).article
+        return article, ReadAs(site.digest, None, mismatch.reason, None)

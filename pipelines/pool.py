@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
@@ -11,13 +12,19 @@ from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from archive.learned import ReadAs
 from archive.records import Article, Listing, Page
-from pipelines import NotAnArticle, read_article, read_start
+from archive.urls import url_key
+from pipelines import NotAnArticle, read_start
+from pipelines.article import read_known
+from pipelines.learning import KnownSite, SharedRecord, load_site
 from pipelines.parts import NO_PARTS, PartLinks, find_parts
+from pipelines.reader import take_apart
 
 MAX_TASKS = 2_000
 """Pages after which a worker is replaced: lxml and trafilatura keep what they once allocated."""
-
+SAMPLED = 50
+"""Of so many pages of a learned site one is read step by step as well."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -41,6 +48,8 @@ class PageReading:
     """Why it holds none; None where it does."""
     listing: Listing | None = None
     """What it names, where it is a listing; None for any other page."""
+    read_as: ReadAs | None = None
+    """By what it was read; None where nothing is known of its site."""
     parts: PartLinks = NO_PARTS
     """Where the rest of the article is, if the site cuts it into several pages."""
 
@@ -70,22 +79,45 @@ class ReaderPool(Generic[Task, Result]):
         self._pool.join()
 
 
-def read_page(page: Page) -> PageReading:
-    """What a worker process runs for each page."""
+def read_task(task: tuple[Page, SharedRecord | None]) -> PageReading:
+    """What a worker process runs for each page of a crawl."""
+    page, record = task
+    return read_page(page, load_site(record) if record else None, compare=is_sampled(page.url))
+
+
+def is_sampled(url: str) -> bool:
+    """Whether a page is read by what was learned and step by step, to compare: one in fifty, whenever it comes."""
+    return zlib.crc32(url_key(url).encode()) % SAMPLED == 0
+
+
+def read_page(page: Page, site: KnownSite | None = None, *, compare: bool = False) -> PageReading:
+    """What a page holds, by what was learned of its `site` where that applies. With `compare` it is read step by
+    step as well, and the reading says whether that comes to the same."""
     parts = find_parts(page.body, page.url)
+    read_as: ReadAs | None = ReadAs(site.digest, None, "not-an-article", None) if site else None
+
+    def read() -> Article:
+        nonlocal read_as
+        article, read_as = read_known(page.body, page.url, page.fetched_at, site, page.selectors)
+        if compare and site and read_as and read_as.template:
+            read_as = read_as._replace(agrees=article == _read_step_by_step(page, site))
+        return article
+
     try:
-        if page.may_list:
-            content = read_start(
-                page.body, page.url, fetched_at=page.fetched_at, turned=page.turn > 0, selectors=page.selectors
-            )
-            if isinstance(content, Listing):
-                return PageReading(article=None, listing=content)
-            return PageReading(article=content, parts=parts)
-        return PageReading(
-            article=read_article(page.body, page.url, fetched_at=page.fetched_at, selectors=page.selectors), parts=parts
-        )
+        content: Article | Listing
+        content = read_start(page.body, page.url, turned=page.turn > 0, read=read) if page.may_list else read()
     except NotAnArticle as error:
-        return PageReading(article=None, reason=error.reason, parts=parts)
+        return PageReading(article=None, reason=error.reason, read_as=read_as, parts=parts)
+    if isinstance(content, Listing):
+        return PageReading(article=None, listing=content)
+    return PageReading(article=content, read_as=read_as, parts=parts)
+
+
+def _read_step_by_step(page: Page, site: KnownSite) -> Article | None:
+    try:
+        return take_apart(page.body, page.url, page.fetched_at, site.repeats).article
+    except NotAnArticle:
+        return None
 
 
 def _context() -> BaseContext:

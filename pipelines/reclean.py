@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import os
-from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from operator import itemgetter
 from pathlib import Path
@@ -17,6 +14,7 @@ from types import MappingProxyType
 from sqlite_utils import Database
 
 from archive.evidence import DamagedEvidence
+from archive.learned import all_records
 from archive.recleans import Reclean, begin_reclean, finish_reclean, note_progress
 from archive.records import Selectors
 from archive.rereading import (
@@ -31,14 +29,12 @@ from archive.rereading import (
 )
 from archive.times import now
 from archive.tombstones import is_forgotten
-from archive.urls import url_key
-from pipelines.parts import PartChain
-from pipelines.pool import PageReading, ReaderPool, ReadingFailed, read_page
+from pipelines.learning import Learned, Shelf
+from pipelines.pool import ReaderPool, ReadingFailed
+from pipelines.stored import Batch, KnownSites, Outcome, cores, read_batch, read_in_order
 
 TIMEOUT = 20.0
-"""Seconds to read one page, as in a crawl."""
-AHEAD = 8
-"""Pages handed to each process beyond the one whose result is waited for, so that a slow page idles none."""
+"""Seconds to read one page, as in a crawl; a batch that takes longer is read page by page."""
 NOTE_EVERY = 100
 """Pages after which a run notes how far it has come: so many are read twice where it is killed."""
 MAX_EXAMPLES = 3
@@ -72,7 +68,8 @@ class Report:
 class Recleaner:
     """A run over all stored pages. Goes on with one that was killed, as long as the rules are the same.
 
-    `selectors` are those of the sites that are configured with any, by name.
+    `selectors` are those of the sites that are configured with any, by name. What was learned of a site is part of
+    the rules.
     """
 
     def __init__(
@@ -87,30 +84,40 @@ class Recleaner:
         self._db = db
         self._data = data
         self._keep = not dry_run
-        self._run = _trial() if dry_run else begin_reclean(db, rules=rules_digest(self._selectors))
+        self._records = {
+            record.site: learned
+            for record in all_records(db)
+            if (learned := Learned.from_json(record.record)).templates
+        }
+        digests = {site: learned.digest for site, learned in self._records.items()}
+        self._run = _trial() if dry_run else begin_reclean(db, rules=rules_digest(self._selectors, digests))
         self.report = Report(total=0, counts=self._run.counts)
         self.report.total = self.report.done + count_stored(db, after=self._run.page_id)
 
     async def read_all(self) -> None:
         """Read every page and archive what differs. Killed at any moment, nothing is there by halves."""
-        pool = ReaderPool(partial(read_stored, self._data, self._selectors), processes=_cores(), timeout=TIMEOUT)
+        pool: ReaderPool[Batch, list[Outcome]] = ReaderPool(read_batch, processes=cores(), timeout=TIMEOUT)
+        shelf = Shelf(self._data)
+        records = {site: shelf.put(learned) for site, learned in self._records.items()}
+        known = KnownSites(data=self._data, selectors=self._selectors, records=records)
         try:
-            async for stored, reading in _read_in_order(pool, stored_pages(self._db, after=self._run.page_id)):
+            async for stored, reading in read_in_order(pool, known, stored_pages(self._db, after=self._run.page_id)):
                 with trying(self._db, keep=self._keep):
                     self._end(stored, reading)
         finally:
             pool.close()
+            shelf.close()
         if self._keep:
             finish_reclean(self._db, self._run.id)
 
-    def _end(self, stored: StoredPage, reading: PageReading | Exception) -> None:
+    def _end(self, stored: StoredPage, reading: Outcome) -> None:
         """Count a page, and archive what differs, in one transaction."""
         what = self._archive(stored, reading)
         self.report.counts[what] += 1
         if self._keep and (what in ("changed", "new") or self.report.done % NOTE_EVERY == 0):
             note_progress(self._db, self._run.id, page_id=stored.id, counts=self.report.counts)
 
-    def _archive(self, stored: StoredPage, reading: PageReading | Exception) -> str:
+    def _archive(self, stored: StoredPage, reading: Outcome) -> str:
         if isinstance(reading, Exception):
             known = isinstance(reading, DamagedEvidence | ReadingFailed)
             self.report.notes.append(f"{stored.url}: {reading if known else repr(reading)}")
@@ -139,44 +146,9 @@ def _trial() -> Reclean:
     return Reclean(id=0, started=now(), page_id=0, counts=Counter())
 
 
-async def _read_in_order(
-    pool: ReaderPool[StoredPage, PageReading], pages: Iterable[StoredPage]
-) -> AsyncIterator[tuple[StoredPage, PageReading | Exception]]:
-    """Each page and what reading it gave, in their order, while those that follow are being read."""
-    under_way: deque[tuple[StoredPage, asyncio.Future[PageReading]]] = deque()
-
-    async def result() -> tuple[StoredPage, PageReading | Exception]:
-        stored, reading = under_way.popleft()
-        try:
-            return stored, await reading
-        except Exception as error:  # a bug that one page brings out must not cost the others
-            return stored, error
-
-    for stored in pages:
-        under_way.append((stored, asyncio.ensure_future(pool.read(stored))))
-        if len(under_way) > AHEAD * _cores():
-            yield await result()
-    while under_way:
-        yield await result()
-
-
-def read_stored(data: Path, selectors: Mapping[str, Selectors], stored: StoredPage) -> PageReading:
-    """What a worker process runs for each page: the article, its parts joined as a crawl joins them.
-
-    Raises DamagedEvidence.
-    """
-    own = selectors.get(stored.site)
-    first = read_page(replace(load_page(data, stored), selectors=own))
-    if first.article is None or first.parts.earlier:
-        return first
-    chain = PartChain(first.article, first.parts)
-    while chain.following and (part := stored.parts.get(url_key(chain.following))):
-        reading = read_page(replace(load_page(data, part), selectors=own))
-        chain.add(reading.article, reading.parts)
-    return replace(first, article=chain.join())
-
-
-def rules_digest(selectors: Mapping[str, Selectors] = MappingProxyType({})) -> str:
+def rules_digest(
+    selectors: Mapping[str, Selectors] = MappingProxyType({}), records: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """A hash of all that decides how a page is read."""
     digest = hashlib.sha256("".join(f"{name} {version(name)}\n" for name in LIBRARIES).encode())
     folder = Path(__file__).parent
@@ -185,9 +157,5 @@ def rules_digest(selectors: Mapping[str, Selectors] = MappingProxyType({})) -> s
             digest.update(f"{file.relative_to(folder)}\n".encode())
             digest.update(file.read_bytes())
     digest.update(repr(sorted(selectors.items(), key=itemgetter(0))).encode())
+    digest.update(repr(sorted(records.items())).encode())
     return digest.hexdigest()
-
-
-def _cores() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -15,8 +15,9 @@ from archive import save_article
 from archive.listings import save_listing
 from archive.records import Article, Capture, Listing, Page
 from archive.tombstones import is_forgotten
+from pipelines.learning import SharedRecord
 from pipelines.parts import NO_PARTS, PartLinks
-from pipelines.pool import PageReading, ReaderPool, ReadingFailed, read_page
+from pipelines.pool import PageReading, ReaderPool, ReadingFailed, read_task
 
 MAX_IN_HAND = 8_000_000
 """Bytes of pages that are read or wait for it, beyond which none should be asked for: some fifty usual pages, one
@@ -27,11 +28,20 @@ LARGE = 1_000_000
 themselves through their frames: without it ten hostile pages of nine megabytes were held at a time."""
 
 
+class Learner(Protocol):
+    """What the stages need to know of the part of a crawl that learns sites."""
+
+    def record_for(self, site: str) -> SharedRecord | None: ...
+
+    def note(self, page: Page, reading: PageReading) -> None: ...
+
+
 class Run(Protocol):
     """What the stages need to know of the crawl that they are part of: the spider's `run`."""
 
     archive: Database
     crawl_id: int
+    learner: Learner
 
     def may_follow(self, page: Page) -> bool: ...
 
@@ -90,8 +100,9 @@ class SavedPage:
 class ReadArticle:
     """Page -> article or listing, in a process of its own."""
 
-    def __init__(self, pool: ReaderPool[Page, PageReading]) -> None:
+    def __init__(self, pool: ReaderPool[tuple[Page, SharedRecord | None], PageReading], crawler: Crawler) -> None:
         self.pool = pool
+        self.crawler = crawler
         self._in_hand = 0
         self._room = asyncio.Event()
         self._room.set()
@@ -100,7 +111,7 @@ class ReadArticle:
     def from_crawler(cls, crawler: Crawler) -> ReadArticle:
         settings = crawler.settings
         processes, timeout = settings.getint("READ_PROCESSES"), settings.getfloat("READ_TIMEOUT")
-        return cls(ReaderPool(read_page, processes=processes, timeout=timeout))
+        return cls(ReaderPool(read_task, processes=processes, timeout=timeout), crawler)
 
     def close_spider(self) -> None:
         self.pool.close()
@@ -110,15 +121,17 @@ class ReadArticle:
         await self._room.wait()
 
     async def process_item(self, item: Page) -> ReadPage | ListedPage:
+        learner = _run_of(self.crawler).learner
         self._take_in_hand(len(item.body))
         if len(item.body) > LARGE:
             gc.collect()
         try:
-            reading = await self.pool.read(item)
+            reading = await self.pool.read((item, learner.record_for(item.site)))
         except ReadingFailed as error:
             raise NotRead("failed", error.reason) from error
         finally:
             self._take_in_hand(-len(item.body))
+        learner.note(item, reading)
         if reading.listing:
             return ListedPage(item, reading.listing)
         if reading.article is None and reading.parts.earlier is None:
@@ -144,7 +157,7 @@ class SaveArticle:
         return cls(crawler)
 
     def process_item(self, item: ReadPage | ListedPage) -> SavedPage:
-        run = cast(Run, self.crawler.spider.run)  # type: ignore[union-attr]
+        run = _run_of(self.crawler)
         if isinstance(item, ListedPage):
             return _save_listing(run, item)
         assert item.article is not None  # JoinParts lets nothing else through
@@ -160,6 +173,10 @@ class SaveArticle:
             capture=run.capture_of(item.page.requested_url),
         )
         return SavedPage(item.page, change, item.parts, hash((item.article.title, item.article.body)))
+
+
+def _run_of(crawler: Crawler) -> Run:
+    return cast(Run, crawler.spider.run)  # type: ignore[union-attr]
 
 
 def _save_listing(run: Run, item: ListedPage) -> SavedPage:

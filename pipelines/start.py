@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from archive.records import Article, Listing, Selectors
@@ -28,10 +29,11 @@ def read_start(
     fetched_at: datetime | None = None,
     turned: bool = False,
     selectors: Selectors | None = None,
+    read: Callable[[], Article] | None = None,
 ) -> Article | Listing:
     """Read a page that the user named, or (`turned`) one that a listing goes on with.
 
-    `selectors` are as for `read_article`. Raises NotAnArticle with a reason when it is neither an article nor names any.
+    `selectors` are as for `read_article`; `read` reads the page as an article in its place. Raises NotAnArticle with a reason when it is neither an article nor names any.
     """
     listing = read_feed(body, url)
     if listing is not None:
@@ -40,7 +42,7 @@ def read_start(
     if turned and links is not None:
         return links.listing
     try:
-        article = read_article(body, url, fetched_at=fetched_at, selectors=selectors)
+        article = read() if read else read_article(body, url, fetched_at=fetched_at, selectors=selectors)
     except NotAnArticle as error:
         if links is None or error.reason in _OTHER:
             raise

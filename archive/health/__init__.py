@@ -8,6 +8,7 @@ from archive.health.checks import Finding, check_run
 from archive.health.findings import OpenFinding, judge_run, mark_told, open_findings, untold_findings
 from archive.health.measures import SiteRun, measure_run, past_runs
 from archive.health.silence import judge_silence
+from archive.health.theme import judge_theme
 
 __all__ = [
     "Finding",
@@ -16,6 +17,7 @@ __all__ = [
     "check_run",
     "judge_run",
     "judge_silence",
+    "judge_theme",
     "mark_told",
     "measure_run",
     "open_findings",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -54,9 +54,16 @@ def judge_run(db: Database, crawl_id: int) -> list[Finding]:
 
 
 def keep_findings(
-    db: Database, site: str, found: Iterable[Finding], *, checks: Set[str], crawl_id: int | None = None
+    db: Database,
+    site: str,
+    found: Iterable[Finding],
+    *,
+    checks: Set[str],
+    crawl_id: int | None = None,
+    samples: Sequence[str] | None = None,
 ) -> None:
-    """Make the open findings of a site, of these checks, those that were found, with sample pages of the crawl."""
+    """Make the open findings of a site, of these checks, those that were found, with sample pages: those given, else
+    some of the crawl."""
     by_check = {finding.check: finding for finding in found}
     with transaction(db):
         known = _open_checks(db, site)
@@ -64,17 +71,18 @@ def keep_findings(
             db.execute("UPDATE findings SET closed = ? WHERE id = ?", (now(), known[check]))
         for check, finding in by_check.items():
             values = (finding.sentence, finding.figure, finding.low, finding.high, finding.advice)
-            samples = json.dumps(_samples(db, check, site, crawl_id), ensure_ascii=False)
+            shown = _samples(db, check, site, crawl_id) if samples is None else list(samples[:SAMPLES])
+            addresses = json.dumps(shown, ensure_ascii=False)
             if check in known:
                 db.execute(
                     "UPDATE findings SET sentence = ?, figure = ?, low = ?, high = ?, advice = ?, samples = ? WHERE id = ?",
-                    (*values, samples, known[check]),
+                    (*values, addresses, known[check]),
                 )
             else:
                 db.execute(
                     'INSERT INTO findings (site, "check", sentence, figure, low, high, advice, samples, opened)'
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (site, check, *values, samples, now()),
+                    (site, check, *values, addresses, now()),
                 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,11 @@ class ArticleSpider(Spider):
                     self.run.end(page.url, Outcome("refused", "bad-address"))
         if self.run.broken:
             raise CloseSpider("archive-error")
+        try:
+            await self.run.learner.settle()
+        except sqlite3.Error as error:
+            self.run.stop_writing(error)
+            raise CloseSpider("archive-error") from error
 
     def ask_for(self, page: PendingPage, *, if_changed: bool = True) -> Request:
         """The request for a page, by default only if it changed. Raises ValueError for what is no URL."""

@@ -7,5 +7,6 @@ in a database and thrown away.
 from pipelines.learning.learn import Sample, learn
 from pipelines.learning.reading import KnownSite, Mismatch
 from pipelines.learning.record import Learned
+from pipelines.learning.sharing import SharedRecord, Shelf, load_site
 
-__all__ = ["KnownSite", "Learned", "Mismatch", "Sample", "learn"]
+__all__ = ["KnownSite", "Learned", "Mismatch", "Sample", "SharedRecord", "Shelf", "learn", "load_site"]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import html
 
 from archive.records import RemovalKind, Selectors
-from pipelines.blocks import Block
+from pipelines.blocks import Block, split_blocks
+from pipelines.body import Body, read_body
 from pipelines.chosen import NO_SELECTORS
 from pipelines.credits import read_credits
 from pipelines.dates import holds_date, strip_dates
+from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.learning.paths import Path, find_all, path_of
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
@@ -22,7 +24,9 @@ from pipelines.learning.record import Learned, Row, Template
 from pipelines.learning.repeats import Seen, SiteRepeats, digest, learn_repeats, node_of
 from pipelines.learning.rows import FIELDS, MAX_PATTERNS, learn_pattern, match_row, merge_patterns, row_text
 from pipelines.reader import Reading, take_apart
+from pipelines.regions import find_regions
 from pipelines.text import key as key_of
+from pipelines.tree import parse
 
 MIN_PAGES = 4
 """Pages of one template below which it is not learned: of three, two may be alike by chance."""
@@ -53,18 +57,25 @@ class _Lesson:
 
 
 def learn(
-    samples: Iterable[Sample], *, key: bytes = b"", selectors: Selectors = NO_SELECTORS, known: Learned | None = None
+    samples: Iterable[Sample],
+    *,
+    more: Iterable[Sample] = (),
+    key: bytes = b"",
+    selectors: Selectors = NO_SELECTORS,
+    known: Learned | None = None,
 ) -> Learned:
     """What is `known` of a site, and what the article pages among the samples, which it does not read, have in common.
 
-    `key` is what lines are hashed with. Pages without an article teach nothing.
+    On `more` pages only lines are counted, which is a hundred times as fast. `key` is what lines are hashed with.
+    Pages without an article teach nothing.
     """
     lessons = [lesson for sample in samples if (lesson := _read(sample, selectors))]
+    others = [root for sample in more if (root := _parsed(sample)) is not None]
     groups: dict[Path, list[_Lesson]] = defaultdict(list)
     for lesson in sorted(lessons, key=lambda lesson: lesson.sample.url):
         groups[path_of(lesson.reading.container)].append(lesson)
     found = [
-        _learn_template(container, group, key, selectors)
+        _learn_template(container, group, others, key, selectors)
         for container, group in sorted(groups.items(), key=lambda item: -len(item[1]))
         if len(group) >= MIN_PAGES
     ]
@@ -78,7 +89,20 @@ def _read(sample: Sample, selectors: Selectors) -> _Lesson | None:
         return None
 
 
-def _learn_template(container: Path, group: Sequence[_Lesson], key: bytes, selectors: Selectors) -> Template | None:
+def _parsed(sample: Sample) -> html.HtmlElement | None:
+    try:
+        return parse(decode(sample.html))
+    except NotAnArticle:
+        return None
+
+
+def _learn_template(
+    container: Path,
+    group: Sequence[_Lesson],
+    others: Sequence[html.HtmlElement],
+    key: bytes,
+    selectors: Selectors,
+) -> Template | None:
     """The template of pages with one container; None where nothing is learned from them."""
     readings = [lesson.reading for lesson in group]
     fetched = [lesson.sample.fetched_at for lesson in group if lesson.sample.fetched_at]
@@ -87,7 +111,7 @@ def _learn_template(container: Path, group: Sequence[_Lesson], key: bytes, selec
         rows=_learn_rows(readings),
         related=_learn_related(readings),
         shortest=_round_down(min(len(reading.article.body) for reading in readings)),
-        repeats=learn_repeats([_seen(reading, key) for reading in readings]),
+        repeats=learn_repeats([*(_seen(reading, key) for reading in readings), *_seen_on(others, container, key)]),
         reads=True,
         pages=tuple(lesson.sample.url for lesson in group),
         since=min(fetched).isoformat() if fetched else None,
@@ -105,11 +129,23 @@ def _round_down(chars: int) -> int:
 
 def _seen(reading: Reading, key: bytes) -> list[Seen]:
     """The lines of the container, with what became of each."""
-    taken: dict[str, tuple[str, RemovalKind]] = {
-        removal.text: (removal.rule, removal.kind) for removal in reading.body.removals
-    }
     start, end = reading.blocks.spans[reading.container]
-    lines = reading.blocks.lines[start:end]
+    return _see(reading.blocks.lines[start:end], reading.body, key)
+
+
+def _seen_on(roots: Iterable[html.HtmlElement], container: Path, key: bytes) -> Iterator[list[Seen]]:
+    """The lines of the container on other pages of the template, in so far as it is there."""
+    for root in roots:
+        found = find_all(root, container)
+        if len(found) == 1:
+            blocks = split_blocks(found[0])
+            yield _see(blocks.lines, read_body(blocks.lines, find_regions(blocks), None), key)
+
+
+def _see(lines: Sequence[Block], body: Body, key: bytes) -> list[Seen]:
+    taken: dict[str, tuple[str, RemovalKind]] = {
+        removal.text: (removal.rule, removal.kind) for removal in body.removals
+    }
     followed = [*(line.text for line in lines[1:]), ""]
     return [
         Seen(

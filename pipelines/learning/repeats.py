@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,9 @@ MIN_PAGES = 6
 """Pages of one template below which nothing is said to repeat."""
 MOST = 0.8
 """Share of the pages from which a line in one place is the site's. A column's standing headline is on fewer."""
+DOUBT = 0.4
+"""How much more is asked for of few pages, divided by the root of their number: of a line that seven pages in ten
+have, eight in ten of a small sample may well have it."""
 VARIANTS = 3
 """Pages that each of several lines must be on that take turns in one place, as three hotlines do."""
 STEADY = 0.9
@@ -74,11 +78,12 @@ def learn_repeats(pages: Sequence[Sequence[Seen]]) -> tuple[Repeat, ...]:
     """The repeated lines of pages of one template, each given as the lines of its container."""
     if len(pages) < MIN_PAGES:
         return ()
+    enough = MOST * len(pages) + DOUBT * math.sqrt(len(pages))
     count = Counter(name for lines in pages for name in {line.name for line in lines})
     lines = {line.name: line for page in pages for line in page}
     found: dict[str, Repeat] = {}
     for place, distances in _places(pages, count):
-        for name in _of_the_site(place, distances, count, len(pages)):
+        for name in _of_the_site(place, distances, count, enough):
             if lines[name].is_framing or lines[name].states:
                 continue
             within = 0 if place == "apart" else _round_up(max(distances[name]))
@@ -124,11 +129,11 @@ def _apart(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> dict[str, li
     return {name: [0] for name in own}
 
 
-def _of_the_site(place: str, distances: Mapping[str, list[int]], count: Counter[str], pages: int) -> Iterable[str]:
-    """Those lines in a place that are on most pages, or take turns on most pages."""
-    yield from (name for name in distances if count[name] >= MOST * pages)
-    turns = {name for name in distances if VARIANTS <= count[name] < MOST * pages}
-    if place != "above" and sum(count[name] for name in turns) >= MOST * pages:
+def _of_the_site(place: str, distances: Mapping[str, list[int]], count: Counter[str], enough: float) -> Iterable[str]:
+    """Those lines in a place that are on most pages, or take turns on most pages: on `enough` of them."""
+    yield from (name for name in distances if count[name] >= enough)
+    turns = {name for name in distances if VARIANTS <= count[name] < enough}
+    if place != "above" and sum(count[name] for name in turns) >= enough:
         yield from turns
 
 

@@ -30,6 +30,8 @@ TABLES = (
     "contacts",
     "pages",
     "captures",
+    "learned",
+    "readings",
     "recleans",
     "crawls",
     "site_runs",

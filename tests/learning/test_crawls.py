@@ -1,0 +1,163 @@
+"""A crawl learns its sites: neither the order of pages nor a kill decides how they are read, and a new theme is noticed."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.health import open_findings
+from archive.learned import find_record, forget_record, pin_record
+from archive.records import Selectors
+from archive.verification import verify_archive
+from tests.archive.checks import assert_sound
+from tests.learning.crawls import SITE, Crawls, in_order, in_this_process
+from tests.learning.themes import SPAM, THEMES, Piece, cards, flat, site, turns
+
+PAGES = 30
+every_theme = pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.__name__)
+
+
+@pytest.fixture(autouse=True)
+def _no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_this_process(monkeypatch)
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Iterator[Callable[[str], Crawls]]:
+    made: list[Crawls] = []
+
+    def make(name: str = "data", **options: Any) -> Crawls:
+        made.append(Crawls(tmp_path / name, **options))
+        # Records hold hashes under the key of their archive: alike only under the same.
+        (tmp_path / name / "contact.key").write_bytes(bytes(32))
+        return made[-1]
+
+    yield make
+    for crawls in made:
+        crawls.close()
+
+
+@every_theme
+def test_the_order_of_pages_does_not_matter(theme: Callable[[Piece], str], new: Callable[..., Crawls]) -> None:
+    pages = site(theme, PAGES)
+    orders = [list(range(PAGES)), list(reversed(range(PAGES))), random.Random(1).sample(range(PAGES), PAGES)]
+    contents = []
+    for number, order in enumerate(orders):
+        crawls = new(f"data{number}")
+        crawls.crawl(in_order(pages, order))
+        contents.append(crawls.content())
+        assert list(verify_archive(crawls.db, crawls.data)) == []
+        assert_sound(crawls.db)
+    assert contents[0] == contents[1] == contents[2]
+    assert {row[2] for row in contents[0]["readings"]} == {1}
+
+
+@every_theme
+def test_the_articles_are_clean_and_have_one_version(theme: Callable[[Piece], str], new: Callable[..., Crawls]) -> None:
+    pages, crawls = site(theme, PAGES), new()
+    crawls.crawl(pages)
+    assert crawls.bodies() == {page.url: list(page.paragraphs) for page in pages}
+    assert crawls.rows("SELECT count(*) FROM versions") == [(PAGES,)]
+    assert crawls.rows("SELECT DISTINCT cause FROM history") == [("crawl",)]
+    assert crawls.rows("SELECT new, changed FROM crawls") == [(PAGES, 0)]
+
+
+def test_reclean_finds_nothing_to_change(new: Callable[..., Crawls]) -> None:
+    crawls = new()
+    crawls.crawl(site(cards, PAGES))
+    before = crawls.content()
+    assert crawls.reclean() == {"unchanged": PAGES}
+    assert crawls.content() == before
+
+
+def test_a_crawl_that_is_killed_ends_like_any_other(new: Callable[..., Crawls]) -> None:
+    pages, whole, killed = site(cards, PAGES), new("whole"), new("killed")
+    whole.crawl(pages)
+    killed.crawl(pages, dies_after=17)
+    killed.crawl(pages[17:])
+    ours = ("articles", "links", "removals", "learned", "readings")
+    assert [killed.content()[name] for name in ours] == [whole.content()[name] for name in ours]
+
+
+def test_a_second_crawl_reads_by_what_the_first_learned_and_changes_nothing(new: Callable[..., Crawls]) -> None:
+    pages, crawls = site(cards, PAGES), new()
+    crawls.crawl(pages)
+    before = crawls.content()
+    crawls.crawl(pages)
+    assert crawls.content() == before
+    assert crawls.rows("SELECT new, changed, unchanged FROM crawls ORDER BY id DESC LIMIT 1") == [(0, 0, PAGES)]
+
+
+def test_few_pages_teach_nothing(new: Callable[..., Crawls]) -> None:
+    crawls = new()
+    crawls.crawl(site(cards, 7))
+    assert find_record(crawls.db, SITE) is None
+    assert crawls.rows("SELECT * FROM readings") == []
+
+
+def test_a_new_theme_is_learned_and_said_and_old_pages_stay(new: Callable[..., Crawls]) -> None:
+    crawls = new()
+    crawls.crawl(site(cards, PAGES))
+    before = crawls.bodies()
+    crawls.crawl(site(flat, PAGES, first=PAGES))
+    (found,) = open_findings(crawls.db)
+    assert (found.finding.check, found.finding.figure) == ("theme-changed", PAGES)
+    assert found.finding.sentence.startswith("Theme changed on 2025-03-03: since then 30 pages in a row")
+    assert found.samples[0] == f"https://{SITE}/{PAGES}.html"
+    assert Counter(row[2] for row in crawls.content()["readings"]) == {1: PAGES, 2: PAGES}
+    assert {url: body for url, body in crawls.bodies().items() if url in before} == before
+    assert not any(line in SPAM for body in crawls.bodies().values() for line in body)
+    assert crawls.reclean() == {"unchanged": 2 * PAGES}
+    crawls.crawl(site(flat, 10, first=2 * PAGES))
+    assert open_findings(crawls.db) == []
+
+
+def test_a_theme_that_changes_in_mid_crawl_is_said(new: Callable[..., Crawls]) -> None:
+    crawls = new()
+    crawls.crawl([*site(cards, PAGES), *site(flat, PAGES, first=PAGES)])
+    (found,) = open_findings(crawls.db)
+    assert found.finding.check == "theme-changed"
+    assert found.samples[0] == f"https://{SITE}/{PAGES}.html"
+    assert Counter(row[2] for row in crawls.content()["readings"]) == {1: PAGES, 2: PAGES}
+
+
+def test_templates_side_by_side_are_no_new_theme(new: Callable[..., Crawls]) -> None:
+    one, other = site(cards, PAGES), site(turns, PAGES, first=PAGES)
+    crawls = new()
+    crawls.crawl([page for pair in zip(one, other, strict=True) for page in pair])
+    assert open_findings(crawls.db) == []
+    assert crawls.bodies() == {page.url: list(page.paragraphs) for page in [*one, *other]}
+    assert None not in Counter(row[2] for row in crawls.content()["readings"])
+
+
+def test_what_is_pinned_stays(new: Callable[..., Crawls]) -> None:
+    crawls = new()
+    crawls.crawl(site(cards, PAGES))
+    pin_record(crawls.db, SITE, pinned=True)
+    before = find_record(crawls.db, SITE)
+    crawls.crawl(site(flat, PAGES, first=PAGES))
+    assert find_record(crawls.db, SITE) == before
+
+
+def test_what_is_forgotten_is_learned_anew(new: Callable[..., Crawls]) -> None:
+    crawls = new()
+    crawls.crawl(site(cards, PAGES))
+    before = crawls.content()
+    assert forget_record(crawls.db, SITE)
+    assert crawls.rows("SELECT * FROM readings") == []
+    crawls.crawl(site(cards, PAGES))
+    assert crawls.content() == before
+
+
+def test_selectors_go_before_what_was_learned(new: Callable[..., Crawls]) -> None:
+    crawls = new(selectors=Selectors(category="//span[1]"))
+    pages = site(cards, PAGES)
+    crawls.crawl(pages)
+    assert crawls.rows("SELECT DISTINCT category FROM articles") == [("小园",)]
+    assert {row[2:4] for row in crawls.content()["readings"]} == {(None, "selectors")}
+    assert crawls.bodies() == {page.url: list(page.paragraphs) for page in pages}
