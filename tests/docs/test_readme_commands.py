@@ -15,7 +15,19 @@ from jianbao.cli import main
 from jianbao.demo import DemoSite
 from tests.docs.pages import readme_commands
 
-TESTED_ELSEWHERE = ("crawl", "doctor", "forget", "history", "init", "merge", "notify", "schedule", "serve", "up")
+TESTED_ELSEWHERE = (
+    "crawl",
+    "doctor",
+    "forget",
+    "history",
+    "init",
+    "merge",
+    "notify",
+    "schedule",
+    "serve",
+    "site",
+    "up",
+)
 """Somebody's site, an article of it, another folder, a chat robot, and what does not end: other tests run them."""
 
 

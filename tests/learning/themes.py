@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -32,6 +32,12 @@ class Told:
     title: str
     published: date
     paragraphs: tuple[str, ...]
+
+    def with_line_below(self, line: str) -> Told:
+        """The same page of a site that has another standing line below its articles."""
+        spam = f"<p>{SPAM[-1]}</p>".encode()
+        assert spam in self.html
+        return replace(self, html=self.html.replace(spam, spam + f"<p>{line}</p>".encode()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
