@@ -71,10 +71,8 @@ def save_article(
     article was joined of, each with its own.
     """
     with transaction(db):
-        stored = _find(db, article.url)
-        change, article_id, version = _save_text(db, article, page, stored)
         capture_id = save_capture(db, capture) if capture else None
-        _point_version(db, article_id, version, capture_id)
+        change, article_id, version = _save_text(db, article, page, _find(db, article.url), capture_id)
         save_links(db, article_id, article.related)
         save_removals(db, article_id, version, article.removals)
         record_article_page(db, page, article_id, capture_id=capture_id, crawl_id=crawl_id)
@@ -125,10 +123,9 @@ def confirm_article(
 def add_article(db: Database, article: Article, site: str, *, seen_at: str, capture_id: int | None) -> int:
     """Archive an article that a page holds by today's rules, in the caller's transaction; its id."""
     article_id = _insert(db, article, site, seen_at)
-    _add_version(db, article_id, 1, article, seen_at)
+    _add_version(db, article_id, 1, article, seen_at, capture_id)
     note_text(db, article_id, 1, seen_at=seen_at, cause="reclean")
     index_article(db, article_id, article.title, article.body)
-    _point_version(db, article_id, 1, capture_id)
     save_links(db, article_id, article.related)
     save_removals(db, article_id, 1, article.removals)
     return article_id
@@ -148,8 +145,7 @@ def reread_article(db: Database, article_id: int, article: Article, *, seen_at: 
         capture_id = db.execute(
             "SELECT capture_id FROM versions WHERE article_id = ? AND number = ?", (article_id, version)
         ).fetchone()[0]
-        version = _version_of(db, article_id, article, seen_at)
-        _point_version(db, article_id, version, capture_id)
+        version = _version_of(db, article_id, article, seen_at, capture_id)
         note_text(db, article_id, version, seen_at=seen_at, cause="reclean")
         unindex_article(db, article_id, was["title"], was["body"])
         index_article(db, article_id, article.title, article.body)
@@ -217,19 +213,22 @@ def _find(db: Database, url: str) -> _Stored | None:
     return _Stored(*row) if row else None
 
 
-def _save_text(db: Database, article: Article, page: Page, stored: _Stored | None) -> tuple[Change, int, int]:
+def _save_text(
+    db: Database, article: Article, page: Page, stored: _Stored | None, capture_id: int | None
+) -> tuple[Change, int, int]:
     """Write `articles`, `versions` and the index; how it changed, the article's id and its version now."""
     seen = utc(page.fetched_at)
     if stored is None:
         article_id = _insert(db, article, page.site, seen)
-        _add_version(db, article_id, 1, article, seen)
+        _add_version(db, article_id, 1, article, seen, capture_id)
         note_text(db, article_id, 1, seen_at=seen, cause="crawl")
         index_article(db, article_id, article.title, article.body)
         return "new", article_id, 1
     if (stored.title, stored.body) == (article.title, article.body):
         _update(db, stored, article, seen, changes={})
+        _point_version(db, stored.id, stored.version, capture_id)
         return "unchanged", stored.id, stored.version
-    version = _version_of(db, stored.id, article, seen)
+    version = _version_of(db, stored.id, article, seen, capture_id)
     note_text(db, stored.id, version, seen_at=seen, cause="crawl")
     _update(db, stored, article, seen, changes={"last_changed": seen, "version": version})
     unindex_article(db, stored.id, stored.title, stored.body)
@@ -274,23 +273,27 @@ def _fields(article: Article) -> dict[str, Any]:
     return read | {"char_count": len(article.body) - article.body.count("\n")}
 
 
-def _version_of(db: Database, article_id: int, article: Article, seen: str) -> int:
+def _version_of(db: Database, article_id: int, article: Article, seen: str, capture_id: int | None) -> int:
     """The number of the version with this text, added where the article never had it before."""
     known = db.execute(
         "SELECT number FROM versions WHERE article_id = ? AND sha256 = ?",
         (article_id, text_digest(article.title, article.body)),
     ).fetchone()
     if known:
+        _point_version(db, article_id, known[0], capture_id)
         return int(known[0])
     newest = db.execute("SELECT max(number) FROM versions WHERE article_id = ?", (article_id,)).fetchone()[0]
-    _add_version(db, article_id, newest + 1, article, seen)
+    _add_version(db, article_id, newest + 1, article, seen, capture_id)
     return int(newest + 1)
 
 
-def _add_version(db: Database, article_id: int, number: int, article: Article, seen: str) -> None:
+def _add_version(
+    db: Database, article_id: int, number: int, article: Article, seen: str, capture_id: int | None
+) -> None:
+    digest = text_digest(article.title, article.body)
     db.execute(
-        "INSERT INTO versions (article_id, number, seen_at, title, body, sha256) VALUES (?, ?, ?, ?, ?, ?)",
-        (article_id, number, seen, article.title, article.body, text_digest(article.title, article.body)),
+        "INSERT INTO versions (article_id, number, seen_at, title, body, sha256, capture_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (article_id, number, seen, article.title, article.body, digest, capture_id),
     )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Literal
 
 CHINESE_DIGITS = dict(zip("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True))
@@ -128,20 +129,24 @@ def _replace(text: str, pattern: re.Pattern[str], mask: Callable[[str], str | No
     return "".join([*parts, text[done:]]), hits
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=1)
+def _plain(text: str) -> tuple[str, Sequence[int]]:
     """The text as a reader takes it in, and for each of its characters the position in `text`: every kind
     of digit as 0-9, letters half-width and small, invisible characters left out."""
-    plain: list[str] = []
-    origin: list[int] = []
-    for position, char in enumerate(text):
-        if char != "\n" and unicodedata.category(char) in _INVISIBLE:
-            continue
-        digit = unicodedata.digit(char, None)
-        shown = str(digit) if digit is not None else CHINESE_DIGITS.get(char)
-        for part in shown or unicodedata.normalize("NFKC", char).lower():
-            plain.append(part)
-            origin.append(position)
-    return "".join(plain), origin
+    shown = [_shown(char) for char in text]
+    plain = "".join(shown)
+    if len(plain) == len(text) and all(shown):
+        return plain, range(len(text))
+    return plain, [position for position, part in enumerate(shown) for _ in part]
+
+
+@cache
+def _shown(char: str) -> str:
+    """What a reader takes a character for; nothing where it does not show."""
+    if char != "\n" and unicodedata.category(char) in _INVISIBLE:
+        return ""
+    digit = unicodedata.digit(char, None)
+    return str(digit) if digit is not None else CHINESE_DIGITS.get(char) or unicodedata.normalize("NFKC", char).lower()
 
 
 def _digits(hit: str) -> str:

@@ -17,9 +17,11 @@ def save_removals(db: Database, article_id: int, version: int, removals: tuple[R
     """Make the version's removals those of this reading, in the caller's transaction; no row is touched
     where they are the same."""
     read = [_read(db, removal) for removal in removals]
-    if stored_removals(db, article_id, version) == read:
+    stored = stored_removals(db, article_id, version)
+    if stored == read:
         return
-    db.execute("DELETE FROM removals WHERE article_id = ? AND version = ?", (article_id, version))
+    if stored:
+        db.execute("DELETE FROM removals WHERE article_id = ? AND version = ?", (article_id, version))
     for row, contacts in read:
         insert_removal(db, article_id, version, row, contacts)
 

@@ -105,7 +105,8 @@ def _spaced(folded: str) -> str:
 
 
 def _characters(folded: str) -> list[str]:
-    return [char for char in folded if char.isprintable() and not char.isspace()]
+    shown = folded.replace(" ", "")  # no other white space is printable
+    return list(shown) if shown.isprintable() else [char for char in shown if char.isprintable()]
 
 
 def index_article(db: Database, article_id: int, title: str, body: str) -> None:

@@ -1,21 +1,23 @@
-"""`python -m benchmarks [NAME...] [--pages N] [--write]`: run the measurements, print a table, keep it in docs/ on request."""
+"""`python -m benchmarks [NAME...] [--pages N] [--articles N] [--write]`: run the measurements, print a table, keep it in docs/ on request."""
 
 from __future__ import annotations
 
 import argparse
 import platform
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import crawling, memory, reading, recrawl
+from benchmarks import archiving, crawling, memory, reading, recrawl
 from benchmarks.timing import Result
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, Callable[..., list[Result]]] = {
     "reading": reading.measure,
     "crawling": crawling.measure,
     "recrawl": recrawl.measure,
+    "archiving": archiving.measure,
     "memory": memory.measure,
 }
 REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -27,13 +29,17 @@ def main() -> None:
     parser.add_argument(
         "--pages", type=int, default=memory.PAGES, help="pages of the crawl that memory is measured over"
     )
+    parser.add_argument("--articles", type=int, default=archiving.ARTICLES, help="articles that are archived")
     parser.add_argument("--write", action="store_true", help="write the table to docs/benchmarks.md")
     asked = parser.parse_args()
     if asked.pages < memory.LEAST_PAGES:
         parser.error(f"--pages is to be at least {memory.LEAST_PAGES:,}")
+    if asked.articles < archiving.CHUNK:
+        parser.error(f"--articles is to be at least {archiving.CHUNK:,}")
+    sizes = {"memory": [asked.pages], "archiving": [asked.articles]}
     results: list[Result] = []
     for name in asked.names or BENCHMARKS:
-        results += memory.measure(asked.pages) if name == "memory" else BENCHMARKS[name]()
+        results += BENCHMARKS[name](*sizes.get(name, []))
     show(results)
     if asked.write:
         REPORT.write_text(to_markdown(results), "utf-8")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+from w3lib.url import canonicalize_url
 
 from archive import canonical_url, url_key
+from archive.urls import _UNIFORM
 
 ONE_PAGE = [
     "https://news.example.com/a/1.html",
@@ -102,3 +106,15 @@ def test_what_is_no_web_address_comes_back_as_it_is(url: str) -> None:
 def test_applied_twice_it_changes_nothing(url: str) -> None:
     assert canonical_url(canonical_url(url)) == canonical_url(url)
     assert url_key(canonical_url(url)) == url_key(url)
+
+
+def test_urls_that_are_left_alone_are_those_that_nothing_would_change() -> None:
+    randomly = random.Random(1)
+    left_alone = 0
+    for _ in range(2_000):
+        host = "".join(randomly.choices("ab0.-A", k=5))
+        written = f"https://{host}/" + "".join(randomly.choices("aZ9/._~-%;+ ", k=randomly.randrange(9)))
+        if _UNIFORM.fullmatch(written):
+            assert canonicalize_url(written) == written
+            left_alone += 1
+    assert left_alone > 100

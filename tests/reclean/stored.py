@@ -1,12 +1,8 @@
-"""An archive whose articles were read by older rules than today's, and a run that reads them in one process.
-
-`python -m tests.reclean.stored DATA` reads the stored pages again until it is killed.
-"""
+"""An archive whose articles were read by older rules than today's, and a run that reads them in one process."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +14,7 @@ from sqlite_utils import Database
 from archive import finish_crawl, open_archive, record_outcome, save_article, start_crawl
 from archive.evidence import Evidence
 from archive.records import Article, Exchange, Link, Page
-from pipelines import read_article, reclean
+from pipelines import read_article
 from pipelines.parts import join_parts
 from pipelines.reclean import Recleaner, Report
 from tests.archive.samples import removal
@@ -146,12 +142,3 @@ def read_again(db: Database, data: Path, *, dry_run: bool = False) -> Report:
     recleaner = Recleaner(db, data, dry_run=dry_run)
     asyncio.run(recleaner.read_all())
     return recleaner.report
-
-
-if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    reclean.ReaderPool = InThisProcess  # type: ignore[assignment, misc]
-    reclean.NOTE_EVERY = 7
-    archive = open_archive(folder)
-    print("open", flush=True)
-    read_again(archive, folder)

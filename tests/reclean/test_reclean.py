@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
-import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from archive.evidence import evidence_files
 from archive.verification import verify_archive
 from pipelines import reclean
 from tests.archive.checks import assert_sound
+from tests.archive.kills import kill_at_random
 from tests.reclean.stored import (
     LISTING,
     InThisProcess,
@@ -177,36 +177,39 @@ def test_the_pool_reads_on_every_core(data: Path) -> None:
 
 
 @pytest.mark.heavy
-def test_a_run_killed_at_random_moments_ends_like_an_unbroken_one(data: Path, tmp_path: Path) -> None:
-    store = Store(data)
+def test_two_hundred_killed_runs_end_like_an_unbroken_one(
+    store: Store, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reclean, "NOTE_EVERY", 7)
     aged = (with_contact_line, without_source, with_other_links)
-    for number in range(150):
+    for number in range(12):
         store.article(number, *([aged[number % 4]] if number % 4 < 3 else []))
     store.no_article(500, html(500))
-    store.close()
-    unbroken = tmp_path / "unbroken"
-    shutil.copytree(data, unbroken)
-    command = [sys.executable, "-m", "tests.reclean.stored"]
-    subprocess.run([*command, str(unbroken)], check=True, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL)
+    store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def run(folder: Path) -> None:
+        with closing(open_archive(folder)) as db:
+            read_again(db, folder)
+
+    def outcome(folder: Path) -> tuple[Any, ...]:
+        with closing(open_archive(folder)) as db:
+            assert_sound(db)
+            times = ("seen_at", "last_changed", "first_seen", "last_seen")
+            return content(db, less=times), rows(db, "SELECT page_id, counts FROM recleans WHERE id = 1")
+
+    shutil.copytree(data, tmp_path / "whole")
+    began = time.perf_counter()
+    run(tmp_path / "whole")
+    seconds = time.perf_counter() - began
+    expected = outcome(tmp_path / "whole")
     randomly = random.Random()
     kills = 0
-    while True:
-        run = subprocess.Popen([*command, str(data)], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True)
-        assert run.stdout
-        run.stdout.readline()
-        if kills < 12:
-            threading.Event().wait(randomly.random() * 1.2)
-            run.kill()
+    while kills < 200:
+        killed = tmp_path / f"killed {kills}"
+        shutil.copytree(data, killed)
+        while kill_at_random(lambda folder=killed: run(folder), randomly.random() * seconds):
             kills += 1
-        if run.wait() == 0:
-            break
-        db = open_archive(data)
-        assert_sound(db)
-        db.close()
-    times = ("seen_at", "last_changed", "first_seen", "last_seen")
-    killed, whole = open_archive(data), open_archive(unbroken)
-    assert content(killed, less=times) == content(whole, less=times)
-    assert rows(killed, "SELECT page_id, counts FROM recleans") == rows(whole, "SELECT page_id, counts FROM recleans")
-    for db in (killed, whole):
-        assert_sound(db)
-        db.close()
+            with closing(open_archive(killed)) as db:
+                assert_sound(db)
+        assert outcome(killed) == expected
+        shutil.rmtree(killed)
