@@ -35,6 +35,7 @@ EXTENSIONS = {
     "crawler.accounting.Accounting": 10,
     "crawler.politeness.PoliteThrottle": 20,
     "scrapy.extensions.throttle.AutoThrottle": None,  # forgets Crawl-delay after the first response
+    "scrapy.extensions.remote_control.RemoteControl": None,  # takes a quarter of a second to find that it is off
 }
 # Statuses are the spider's to judge: a 404 and a 304 are outcomes, not noise.
 HTTPERROR_ALLOW_ALL = True

@@ -10,8 +10,6 @@ from io import BytesIO
 
 import feedparser
 from lxml import etree
-from scrapy.utils.gz import gunzip
-from scrapy.utils.sitemap import Sitemap
 from w3lib.encoding import read_bom
 
 from archive.records import Listing
@@ -52,6 +50,8 @@ def read_feed(body: bytes, url: str) -> Listing | None:
 def _unpacked(body: bytes) -> bytes:
     if not body.startswith(b"\x1f\x8b"):
         return body
+    from scrapy.utils.gz import gunzip  # here, as few readers ever need it: it brings all of Scrapy, 0.3 s and 30 MB
+
     try:
         return gunzip(body, max_size=MAX_BYTES)
     except (OSError, EOFError, struct.error, zlib.error) as error:
@@ -80,6 +80,8 @@ def _read_entries(document: bytes, url: str) -> Listing:
 
 
 def _read_sitemap(document: bytes, url: str) -> Listing:
+    from scrapy.utils.sitemap import Sitemap  # here, as above
+
     try:
         sitemap = Sitemap(document)
         entries = [(entry.get("lastmod", ""), entry["loc"]) for entry in sitemap]

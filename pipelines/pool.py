@@ -125,6 +125,7 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    # Imported once, in the server: a worker that replaces a killed one starts in milliseconds.
-    context.set_forkserver_preload(["pipelines.pool"])
+    # Imported once, in the server: a worker that replaces a killed one starts in milliseconds. Without __main__ each
+    # would import the command line for itself.
+    context.set_forkserver_preload(["__main__", "pipelines.pool"])
     return context

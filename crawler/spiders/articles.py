@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+# Not used here. Imported before the reactor runs, as its deprecated classes go through the whole stack, three times: a
+# quarter of a second where Scrapy imports it by itself.
+import scrapy.core.downloader.contextfactory  # noqa: F401
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
