@@ -343,14 +343,14 @@ def record_fetched(
     db.execute(
         """
         INSERT INTO pages (url, url_key, site, state, reason, depth, status, etag, last_modified, fetched_at, sha256,
-            article_id, crawl_id, capture_id, belongs_to)
+            article_id, crawl_id, capture_id, flag, belongs_to)
         VALUES (:url, :key, :site, 'fetched', :reason, :depth, :status, :etag, :last_modified, :fetched_at, :sha256,
-            :article_id, :crawl_id, :capture_id, (SELECT id FROM pages WHERE url_key = :owner))
+            :article_id, :crawl_id, :capture_id, :flag, (SELECT id FROM pages WHERE url_key = :owner))
         ON CONFLICT DO UPDATE SET
             state = 'fetched', reason = excluded.reason, tries = 0, status = excluded.status, etag = excluded.etag,
             last_modified = excluded.last_modified, fetched_at = excluded.fetched_at,
             sha256 = excluded.sha256, article_id = excluded.article_id, crawl_id = excluded.crawl_id,
-            kind = NULL, turn = NULL, capture_id = excluded.capture_id, belongs_to = excluded.belongs_to
+            kind = NULL, turn = NULL, capture_id = excluded.capture_id, flag = excluded.flag, belongs_to = excluded.belongs_to
         """,
         {
             "url": canonical_url(page.requested_url),
@@ -366,6 +366,7 @@ def record_fetched(
             "article_id": article_id,
             "crawl_id": crawl_id,
             "capture_id": capture_id,
+            "flag": page.flag,
             "owner": url_key(owner) if owner else None,
         },
     )

@@ -87,14 +87,14 @@ def _record(db: Database, listing: Listing, page: Page, *, crawl_id: int, new: i
     db.execute(
         """
         INSERT INTO pages (url, url_key, site, state, reason, depth, status, etag, last_modified, fetched_at, sha256,
-            crawl_id, kind, turn, capture_id)
+            crawl_id, kind, turn, capture_id, flag)
         VALUES (:url, :key, :site, 'fetched', :reason, :depth, :status, :etag, :last_modified, :fetched_at, :sha256,
-            :crawl_id, :kind, :turn, :capture_id)
+            :crawl_id, :kind, :turn, :capture_id, :flag)
         ON CONFLICT DO UPDATE SET
             state = 'fetched', reason = excluded.reason, tries = 0, status = excluded.status, etag = excluded.etag,
             last_modified = excluded.last_modified, fetched_at = excluded.fetched_at, sha256 = excluded.sha256,
             crawl_id = excluded.crawl_id, kind = excluded.kind, turn = excluded.turn,
-            capture_id = excluded.capture_id
+            capture_id = excluded.capture_id, flag = excluded.flag
         """,
         {
             "url": canonical_url(page.requested_url),
@@ -111,6 +111,7 @@ def _record(db: Database, listing: Listing, page: Page, *, crawl_id: int, new: i
             "kind": listing.kind,
             "turn": page.turn,
             "capture_id": capture_id,
+            "flag": page.flag,
         },
     )
 

@@ -378,3 +378,9 @@ def m015_learned(db: Database) -> None:
         ) STRICT;
         """
     )
+
+
+@MIGRATIONS()
+def m019_flag(db: Database) -> None:
+    """What is to be known of how a page was had."""
+    db.execute("ALTER TABLE pages ADD COLUMN flag TEXT")

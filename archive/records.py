@@ -111,6 +111,8 @@ class Page:
     """Whether it may be a listing: a start, or a page that a listing goes on with."""
     turn: int = 0
     """Pages turned from a start to get to this page of its listing."""
+    flag: str | None = None
+    """What is to be known of how the response was had: `bad-certificate`; None as a rule."""
     selectors: Selectors | None = None
     """The site's own, where it is configured with any."""
 

@@ -68,6 +68,8 @@ class SiteSettings:
     """Pages of this site asked for in one run; None is no limit."""
     max_minutes: float | None = None
     """Minutes that one run asks this site for pages; None is no limit."""
+    bad_certificates: Literal["refuse", "flag"] = "refuse"
+    """What becomes of pages from a host whose certificate does not verify."""
     selectors: Selectors | None = None
     """Where on the page things stand, where the generic reading fails; None: it does not."""
 
@@ -151,6 +153,7 @@ _SITE: dict[str, Check] = {
     "timezone": a_timezone,
     "max_pages": a_whole_number(1, 10_000_000),
     "max_minutes": a_number(0.01, 100_000),
+    "bad_certificates": a_choice("refuse", "flag"),
 }
 _SELECTORS: dict[str, Check] = dict.fromkeys(Selectors.__dataclass_fields__, a_selector)
 _CRAWLER: dict[str, Check] = {

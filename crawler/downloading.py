@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from typing import cast
 
 import brotli  # type: ignore[import-untyped]
 from scrapy import Request
+from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -21,8 +23,9 @@ from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS
 from twisted.web._newclient import Request as TxRequest
-from twisted.web.iweb import IResponse
+from twisted.web.iweb import IPolicyForHTTPS, IResponse
 
+from crawler.certificates import UNVERIFIED
 from crawler.outcomes import EndPage, HeadersTooLarge
 
 MAX_HEADER_BYTES = 256 * 1024
@@ -31,11 +34,31 @@ the six seconds to the timeout. Not lower, as the first piece that arrives may h
 
 
 class BoundedHandler(HTTP11DownloadHandler):
-    """Gives up a response whose headers do not end."""
+    """Gives up a response whose headers do not end. Looks at certificates, unless a request says otherwise."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _BoundedFactory
+        self._unverified: _UnverifiedHandler | None = None
+
+    async def download_request(self, request: Request) -> Response:
+        if not request.meta.get(UNVERIFIED):
+            return await super().download_request(request)
+        # With connections of its own: none that is trusted may be one that was not looked at.
+        self._unverified = self._unverified or _UnverifiedHandler(self._crawler)
+        return await self._unverified.download_request(request)
+
+    async def close(self) -> None:
+        if self._unverified:
+            await self._unverified.close()
+        await super().close()
+
+
+class _UnverifiedHandler(HTTP11DownloadHandler):
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _BoundedFactory
+        self._contextFactory = cast(IPolicyForHTTPS, _ScrapyClientContextFactory(verify_certificates=False))
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):

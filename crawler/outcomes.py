@@ -37,6 +37,10 @@ FORGOTTEN = Outcome("refused", "forgotten")
 """The user had the page removed for good."""
 
 
+BAD_CERTIFICATE = Outcome("refused", "bad-certificate")
+"""Nobody vouches for the server, or for another one."""
+
+
 class EndPage(IgnoreRequest):
     """Raised by whatever decides that a page is not fetched, now or at all."""
 
@@ -64,7 +68,7 @@ def outcome_of_error(error: BaseException) -> Outcome:
     if isinstance(error, EndPage):
         return error.outcome
     if _is_caused_by(error, SSL.Error, VerificationError):
-        return Outcome("refused", "bad-certificate")
+        return BAD_CERTIFICATE
     if _is_caused_by(error, HeadersTooLarge):
         return Outcome("failed", "too-large: headers")
     if isinstance(error, IgnoreRequest):

@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from archive import PendingPage
 from archive.records import Page, Selectors
+from crawler.certificates import flag_of
 from crawler.exchanges import exchange_of
 from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
 from crawler.run import run_of
@@ -73,6 +74,7 @@ def page_from_response(
         may_list=may_list,
         selectors=selectors,
         turn=page.turn,
+        flag=flag_of(response),
         status=response.status,
         body=response.body,
         fetched_at=datetime.now(UTC),

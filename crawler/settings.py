@@ -25,6 +25,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # keeps what bombs unpack to
     "crawler.exchanges.SentEncoding": 600,  # before the body is decoded, which Unpacking does
     "crawler.addresses.AddressGuard": 890,  # beyond the retries, which must not repeat a refusal
+    "crawler.certificates.BadCertificates": 900,
     "crawler.politeness.SiteGate": 990,  # last, so that whatever passes the gate comes back through it
 }
 SPIDER_MIDDLEWARES = {
@@ -79,7 +80,7 @@ READ_TIMEOUT = 20.0  # seconds to read one page, in a process that is killed whe
 READ_PROCESSES = 2  # reading costs four times what fetching does; more than two are idle at one request a second
 
 # Where it does not belong: no scheme but http and https, no proxy (the address behind one cannot be checked),
-# no certificate that does not verify.
+# no certificate that does not verify but on a site that is configured so.
 DOWNLOAD_HANDLERS = {
     "http": "crawler.downloading.BoundedHandler",
     "https": "crawler.downloading.BoundedHandler",

@@ -109,6 +109,33 @@ def test_a_certificate_that_does_not_verify_is_refused(new_site: Any, web: Any, 
     assert site.requests == []
 
 
+def test_a_certificate_that_does_not_verify_is_a_flag_where_the_site_allows_it(
+    new_site: Any, web: Any, crawler: Any
+) -> None:
+    allowed, other = new_site(tls=True), new_site(tls=True)
+    allowed.pages |= {"/a": web.article(1, "/b"), "/b": web.article(2)}
+    other.pages["/a"] = web.article(3)
+    (crawler.data.parent / "jianbao.toml").write_text(
+        f"""[[site]]
+name = "a"
+start = ["{allowed.url}/a"]
+delay = 0
+bad_certificates = "flag"
+
+[[site]]
+name = "b"
+start = ["{other.url}/a"]
+delay = 0
+""",
+        "utf-8",
+    )
+    crawl = crawler.jianbao("crawl")
+    assert crawl.articles == {f"{allowed.url}/a", f"{allowed.url}/b"}
+    assert set(crawl.rows("SELECT flag FROM pages WHERE state = 'fetched'")) == {("bad-certificate",)}
+    assert crawl.pages[f"{other.url}/a"] == ("refused", "bad-certificate")
+    assert other.requests == []
+
+
 def test_a_page_that_is_no_article_is_counted_as_one(site: Any, web: Any, crawler: Any) -> None:
     rows = "".join(f'<li><a href="/list/{i}">第{i}条</a></li>' for i in range(40))
     site.pages["/list"] = web.Reply(f"<html><body><ul>{rows}</ul></body></html>".encode())
