@@ -10,6 +10,7 @@ import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from sqlite_utils import Database
@@ -26,6 +27,9 @@ from archive.urls import url_key
 KEYED_TABLES = ("articles", "pages", "links", "captures")
 """Tables whose rows are about the page that their `url_key` names."""
 
+
+SHORTEST_TITLE = 4
+"""Characters of a title that is looked for in what was taken out of other pages: 公告 stands in many a block."""
 
 _ADDRESS = re.compile(r"https?://[^\s\"<>]*[^\s\"<>.,:;)]")
 
@@ -98,22 +102,52 @@ def _delete_rows(db: Database, keys: list[str]) -> int:
     db.execute("PRAGMA secure_delete = ON")
     named = "url_key IN (SELECT value FROM json_each(?))"
     with transaction(db):
+        _take_from_removals(db, _titles_of(db, named, json.dumps(keys)))
         articles = db.execute(f"SELECT id, title, body FROM articles WHERE {named}", (json.dumps(keys),)).fetchall()
         for article_id, title, body in articles:
             unindex_article(db, article_id, title, body)
         for table in KEYED_TABLES:
             db.execute(f"DELETE FROM {table} WHERE {named}", (json.dumps(keys),))
-        _take_from_samples(db, keys)
+        _take_from_lists(db, keys)
     return len(articles)
 
 
-def _take_from_samples(db: Database, keys: list[str]) -> None:
-    """Findings name pages that show what is wrong."""
-    for id_, samples in db.execute("SELECT id, samples FROM findings").fetchall():
-        urls = json.loads(samples)
-        kept = [url for url in urls if url_key(url) not in keys]
-        if kept != urls:
-            db.execute("UPDATE findings SET samples = ? WHERE id = ?", (json.dumps(kept, ensure_ascii=False), id_))
+def _titles_of(db: Database, named: str, keys: str) -> set[str]:
+    """What these pages are called: by their articles, now and before, and by those that link to them."""
+    rows = db.execute(
+        f"""
+        SELECT title FROM articles WHERE {named} UNION SELECT title FROM links WHERE {named}
+        UNION SELECT title FROM versions WHERE article_id IN (SELECT id FROM articles WHERE {named})
+        """,
+        (keys,) * 3,
+    )
+    return {title for (title,) in rows if len(title) >= SHORTEST_TITLE}
+
+
+def _take_from_removals(db: Database, titles: set[str]) -> None:
+    """What was taken out of other pages may name them: 上一篇 and the title."""
+    for title in titles:
+        db.execute("DELETE FROM removals WHERE instr(text, ?)", (title,))
+
+
+def _take_from_lists(db: Database, keys: list[str]) -> None:
+    """Findings name pages that show what is wrong, and what was learned of a site those that it was learned from."""
+    for table, column in (("findings", "samples"), ("learned", "record")):
+        for id_, text in db.execute(f"SELECT id, {column} FROM {table}").fetchall():
+            stored = json.loads(text)
+            kept = _without(stored, frozenset(keys))
+            if kept != stored:
+                values = (json.dumps(kept, ensure_ascii=False, sort_keys=True), id_)
+                db.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", values)
+
+
+def _without(value: Any, keys: frozenset[str]) -> Any:
+    """The value without these pages' addresses in any list of it."""
+    if isinstance(value, dict):
+        return {name: _without(part, keys) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_without(part, keys) for part in value if not (isinstance(part, str) and url_key(part) in keys)]
+    return value
 
 
 def _leave_no_trace(db: Database) -> None:

@@ -19,6 +19,7 @@ from archive.backup import REGISTRY, register
 from archive.erasing import CannotErase, Erased, erase_forgotten
 from archive.evidence import erasing, evidence_files, read_record
 from archive.forgetting import Target, find_by_contact, find_by_url
+from archive.learned import find_record, save_record
 from archive.tombstones import bury, has_unfinished, is_forgotten
 from archive.verification import verify_archive
 from tests.archive.checks import index_terms
@@ -170,6 +171,28 @@ def test_no_finding_names_it_as_an_example(filled: Path) -> None:
     forget_url(filled, url(2))
     with closing(open_archive(filled)) as db:
         assert json.loads(db.execute("SELECT samples FROM findings").fetchone()[0]) == [url(1)]
+
+
+def test_nothing_that_was_learned_of_the_site_names_it(filled: Path) -> None:
+    with closing(open_archive(filled)) as db:
+        record = {"templates": [{"container": [{"tag": "div"}], "pages": [url(1), url(2)], "reads": True}]}
+        save_record(db, SITE, json.dumps(record), "digest")
+    forget_url(filled, url(2))
+    with closing(open_archive(filled)) as db:
+        found = find_record(db, SITE)
+        assert found
+        assert json.loads(found.record)["templates"] == [
+            {"container": [{"tag": "div"}], "pages": [url(1)], "reads": True}
+        ]
+    assert traces(filled, *PAGE_2) == []
+
+
+def test_no_block_that_was_taken_out_of_another_page_has_its_title(filled: Path) -> None:
+    fill(filled, [written(1, removals=(removal(f"上一篇：{written(2).title}", kind="chrome"), removal("分享到：")))])
+    forget_url(filled, url(2))
+    assert traces(filled, *PAGE_2) == []
+    with closing(open_archive(filled)) as db:
+        assert db.execute("SELECT text FROM removals WHERE article_id = 1").fetchall() == [("分享到：",)]
 
 
 def test_a_backup_that_was_moved_is_named(filled: Path) -> None:
