@@ -26,10 +26,10 @@ from contextlib import aclosing, closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from datasette import Response, hookimpl
+from datasette import Response, database, hookimpl
 from datasette.database import QueryInterrupted
 from datasette.plugins import pm
-from datasette.utils import InvalidSql, sqlite3, sqlite_timelimit, tilde_encode
+from datasette.utils import InvalidSql, sqlite3, tilde_encode
 from datasette.utils.asgi import NotFound, Request, asgi_start
 from datasette.views.base import DatasetteError
 from datasette.views.database import DatabaseView, MagicParameters
@@ -122,7 +122,7 @@ async def download(view, request, **page):
         batches = read_row(data) if "query" not in data else read_query(view.ds, request, data)
         # Before the first byte goes out: a query that fails at once is an error page, not a torn file.
         first = await anext(batches, [])
-    except (sqlite3.OperationalError, InvalidSql) as error:
+    except (sqlite3.DatabaseError, InvalidSql) as error:
         raise DatasetteError(str(error), title="Invalid SQL", status=400) from error
     subject = describe(view.ds, request, data)
     return Download(form, form["open"](subject), first, batches, attachment(subject, form["suffix"]))
@@ -195,7 +195,7 @@ async def read_query(datasette, request, data):
 
 def next_batch(conn, cursor, sql, params, limit_ms):
     try:
-        with sqlite_timelimit(conn, limit_ms):
+        with database.sqlite_timelimit(conn, limit_ms):  # sql_limits.py replaces it
             cursor = cursor or conn.execute(sql, params)
             rows, size = [], 0
             while len(rows) < BATCH_ROWS and size < BATCH_SIZE and (row := cursor.fetchone()):
@@ -243,7 +243,7 @@ class Download:
             try:
                 async for piece in pieces:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
-            except (QueryInterrupted, sqlite3.OperationalError):
+            except (QueryInterrupted, sqlite3.DatabaseError, MemoryError):
                 # Without a last message the server cuts the connection, and the browser reports a failed
                 # download. A file that ends early but looks whole would be worse.
                 return

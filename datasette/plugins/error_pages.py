@@ -16,6 +16,10 @@ def explain(datasette, words, exception):
     """The status and words for an exception that a reader caused; None for a fault of ours."""
     if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted":
         return 400, words("too_slow", seconds=datasette.sql_time_limit_ms / 1000)
+    if isinstance(exception, MemoryError):  # sql_limits.py
+        return 400, words("too_large")
+    if isinstance(exception, AssertionError) and "POST" in str(exception):
+        return 405, words("error_405")
     if isinstance(exception, NotFound):
         return 404, words("not_found")
     if isinstance(exception, DatasetteError) and exception.status < 500:
