@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,8 @@ Check = Callable[[str, int, str], bool]
 """Host and port as asked for, address it resolved to -> whether to connect."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_NOT_PUBLIC = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16")))
+"""Of the registries of special addresses, what not every version of Python knows, or knows in full."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -29,7 +31,8 @@ def is_public(address: str) -> bool:
     inner = _ipv4_inside(ip) if isinstance(ip, IPv6Address) else None
     judged = inner or ip
     # is_global alone passes multicast, and blocks of IPv6 that nobody has been given.
-    return judged.is_global and not (judged.is_multicast or judged.is_reserved or _is_site_local(judged))
+    special = judged.is_multicast or judged.is_reserved or _is_site_local(judged)
+    return judged.is_global and not special and not any(judged in network for network in _NOT_PUBLIC)
 
 
 def _is_site_local(ip: IPv4Address | IPv6Address) -> bool:

@@ -27,6 +27,9 @@ from crawler.urls import why_refused
         "100.64.0.1",  # carrier-grade NAT
         "169.254.169.254",  # where clouds keep their credentials
         "192.0.0.1",
+        "192.0.0.170",
+        "192.0.0.9",  # which Python 3.11 takes for public
+        "192.88.99.1",  # formerly the way to 6to4
         "198.18.0.1",
         "224.0.0.1",
         "240.0.0.1",
@@ -45,6 +48,7 @@ from crawler.urls import why_refused
         "::7f00:1",
         "fec0::1",
         "2001:db8::1",
+        "3fff::1",  # for documentation too, which Python 3.11 does not know
     ],
 )
 def test_no_address_beyond_the_public_internet_counts_as_public(address: str) -> None:
