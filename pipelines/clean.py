@@ -85,7 +85,8 @@ def _clean(line: str, notice: bool) -> list[Cut]:
     shown = reveal(line)
     if not hint().search(shown.text):
         return []
-    rules = rules_for(notice)
+    characters = set(shown.text)
+    rules = tuple(rule for rule in rules_for(notice) if rule.may_take(characters))
     whole = _match_line(shown.text, rules)
     if whole and not _holds_text(shown.text, rules):
         return [Cut(0, len(line), whole)]
@@ -101,13 +102,18 @@ def _clean(line: str, notice: bool) -> list[Cut]:
     return cuts
 
 
-def _match_line(text: str, rules: tuple[Rule, ...], context: str | None = None) -> Rule | None:
-    """The line rule that covers the text, unless `context` (the sentence around it) speaks against it."""
+def _match_line(text: str, rules: tuple[Rule, ...], context: str | None = None, *, to_all: bool = False) -> Rule | None:
+    """The line rule that covers the text, unless `context` (the sentence around it) speaks against it: against a
+    contact rule, or `to_all`. Buttons and notices between spaces are what they are in any company."""
     text = text.strip()
     if not text or len(text) > LONGEST_SPAM:
         return None
     for rule in rules:
-        if rule.unit == "line" and rule.pattern.fullmatch(text) and not _excepted(rule, text, context):
+        if (
+            rule.unit == "line"
+            and rule.pattern.fullmatch(text)
+            and not _excepted(rule, text, context if to_all or rule.kind == "contact" else None)
+        ):
             return rule
     return None
 
@@ -259,9 +265,7 @@ def _match_piece(text: str, start: int, end: int, rules: tuple[Rule, ...]) -> Ru
         or piece[:1] in _COMMAS
         or (end < len(text) and piece.rstrip()[-1:] in _COMMAS)
     )
-    rule = _match_line(piece, rules, text)
-    if rule is None and not at_comma:
-        rule = _match_line(piece, tuple(rule for rule in rules if rule.kind != "contact"))
+    rule = _match_line(piece, rules, text, to_all=at_comma)
     return None if rule and at_comma and rule.kind != "contact" else rule
 
 

@@ -217,6 +217,7 @@ def _own_rule(kind: RemovalKind) -> Rule:
         name=RULE,
         kind=kind,
         unit="line",
+        needs=frozenset(),
         pattern=re.compile(""),
         ends=False,
         unless=None,
