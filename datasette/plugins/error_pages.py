@@ -5,6 +5,7 @@ for a query that ran out of time has an inline script.
 """
 
 from functools import partial
+from json import JSONDecodeError
 
 from datasette import Response, hookimpl
 from datasette.database import QueryInterrupted
@@ -22,8 +23,10 @@ def explain(datasette, words, exception):
         return 405, words("error_405")
     if isinstance(exception, NotFound):
         return 404, words("not_found")
-    if isinstance(exception, DatasetteError) and exception.status < 500:
-        return exception.status, exception.message
+    if isinstance(exception, DatasetteError):  # 500 where it gives no status, as for a column that there is not
+        return exception.status if exception.status < 500 else 400, exception.message
+    if isinstance(exception, JSONDecodeError):  # in ?_through=
+        return 400, str(exception)
     if isinstance(exception, Base400):
         return exception.status, str(exception)
     return None

@@ -277,6 +277,8 @@ def test_every_page_offers_its_download(get: Get) -> None:
         ("/archive/nowhere", 404),
         ("/archive?sql=drop+table+articles", 400),
         ("/archive/articles?_size=-1", 400),
+        ("/archive/articles?_sort=nothing", 400),
+        ("/archive/articles?_through=x", 400),
     ],
 )
 def test_a_readers_error_is_a_page_and_no_traceback(
@@ -296,6 +298,17 @@ def test_json_addresses_are_datasettes_own(get: Get) -> None:
     answer = get("/archive/articles/5.json?_shape=array").json()
     assert answer[0]["id"] == 5
     assert get("/archive/articles/999.json").json()["status"] == 404
+
+
+def test_a_single_month_does_not_fill_the_chart(
+    serve_articles: Callable[..., Get],
+) -> None:
+    get = serve_articles(
+        Article(url="https://park.example/x.html", title="长" * 9000, body="二", published="2024-05-01")
+    )
+    home = page(get, "/")
+    assert home.css("svg.chart").attrib["viewbox"] == "0 0 240 100"
+    assert texts(home.css(".axis span")) == ["2024-05", "最多 1"]
 
 
 def test_home_draws_months_removals_and_growth(get: Get, db: Database) -> None:
