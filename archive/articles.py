@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlite_utils import Database
 
+from archive.checksums import fields_checksum
 from archive.database import transaction
 from archive.evidence import save_capture
 from archive.frontier import queue_links, record_article_page
@@ -137,8 +138,8 @@ def reread_article(db: Database, article_id: int, article: Article, *, seen_at: 
     The page is the same, so that when it was seen stays. Nothing is written where nothing differs.
     """
     columns = ", ".join(READ_COLUMNS)
-    row = db.execute(f"SELECT version, {columns} FROM articles WHERE id = ?", (article_id,)).fetchone()
-    was = dict(zip(("version", *READ_COLUMNS), row, strict=True))
+    row = db.execute(f"SELECT version, checksum, {columns} FROM articles WHERE id = ?", (article_id,)).fetchone()
+    was = dict(zip(("version", "checksum", *READ_COLUMNS), row, strict=True))
     read = _fields(article) | _first_date(was["published"], article)
     version: int = was["version"]
     if (was["title"], was["body"]) != (article.title, article.body):
@@ -150,7 +151,7 @@ def reread_article(db: Database, article_id: int, article: Article, *, seen_at: 
         unindex_article(db, article_id, was["title"], was["body"])
         index_article(db, article_id, article.title, article.body)
         read |= {"last_changed": seen_at, "version": version}
-    if any(was[name] != read[name] for name in READ_COLUMNS):
+    if was["checksum"] != fields_checksum(read) or any(was[name] != read[name] for name in READ_COLUMNS):
         _set_columns(db, article_id, read)
     if save_links(db, article_id, article.related):
         resolve_links(db, article_id)
@@ -246,6 +247,7 @@ def _insert(db: Database, article: Article, site: str, seen: str) -> int:
         "last_changed": seen,
         "version": 1,
     }
+    row["checksum"] = fields_checksum(row)
     columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
     sql = f"INSERT INTO articles ({columns}) VALUES ({values}) RETURNING id"
     return int(db.execute(sql, row).fetchone()[0])
@@ -257,6 +259,8 @@ def _update(db: Database, stored: _Stored, article: Article, seen: str, *, chang
 
 
 def _set_columns(db: Database, article_id: int, row: dict[str, Any]) -> None:
+    """Write columns of an article, those that reading decides among them."""
+    row = row | {"checksum": fields_checksum(row)}
     assignments = ", ".join(f"{name} = :{name}" for name in row)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", row | {"id": article_id})
 

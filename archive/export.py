@@ -36,8 +36,8 @@ EXPORT_COLUMNS = (
     "version",
     "state",
 )
-"""The columns of `articles` that an export has, in its order: all but the two that others are derived
-to."""
+"""The columns of `articles` that an export has, in its order: all but the three that are derived
+from others."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a CSV cell that begins so for a formula, and runs it."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from sqlite_utils import Database
 
+from archive.checksums import checksum
 from archive.records import Link
 from archive.tombstones import not_forgotten
 from archive.urls import canonical_url, url_key
+
+Row = tuple[Any, ...]
 
 
 def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> bool:
@@ -19,17 +25,22 @@ def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> bool
         if link.url in known
     ]
     stored = db.execute(
-        "SELECT position, url, url_key, title, snippet FROM links WHERE from_id = ? ORDER BY position",
+        "SELECT position, url, url_key, title, snippet, checksum FROM links WHERE from_id = ? ORDER BY position",
         (article_id,),
     ).fetchall()
-    if stored == rows:
+    if stored == [(*row, checksum(row)) for row in rows]:
         return False
     db.execute("DELETE FROM links WHERE from_id = ?", (article_id,))
-    db.conn.executemany(
-        "INSERT INTO links (from_id, position, url, url_key, title, snippet) VALUES (?, ?, ?, ?, ?, ?)",
-        [(article_id, *row) for row in rows],
-    )
+    insert_links(db, article_id, rows)
     return True
+
+
+def insert_links(db: Database, article_id: int, rows: Iterable[Row]) -> None:
+    """Add an article's links (position, url, url_key, title, snippet), in the caller's transaction."""
+    db.conn.executemany(
+        "INSERT INTO links (from_id, position, url, url_key, title, snippet, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(article_id, *row, checksum(row)) for row in rows],
+    )
 
 
 def resolve_links(db: Database, article_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from archive.checksums import checked_rows
 from archive.search import index_article
 
 MIGRATIONS = Migrations("jianbao")
@@ -384,3 +385,12 @@ def m015_learned(db: Database) -> None:
 def m019_flag(db: Database) -> None:
     """What is to be known of how a page was had."""
     db.execute("ALTER TABLE pages ADD COLUMN flag TEXT")
+
+
+@MIGRATIONS()
+def m018_checksums(db: Database) -> None:
+    """A trace of what has no second copy: the fields of articles, links, removals with their contacts."""
+    for table in ("articles", "links", "removals"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN checksum INTEGER")
+        rows = [(found, id_) for id_, _, found in checked_rows(db, table)]
+        db.conn.executemany(f"UPDATE {table} SET checksum = ? WHERE id = ?", rows)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.checksums import checksum, contacts_value
 from archive.contacts import fingerprint
 from archive.masking import separate_contacts
 from archive.records import Removal
@@ -29,9 +30,9 @@ def save_removals(db: Database, article_id: int, version: int, removals: tuple[R
 def insert_removal(db: Database, article_id: int, version: int, row: Row, contacts: list[Row]) -> None:
     """Add one removal (position, rule, kind, text, chars) and its contacts (kind, hmac)."""
     (removal_id,) = db.execute(
-        "INSERT INTO removals (article_id, version, position, rule, kind, text, chars)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        (article_id, version, *row),
+        "INSERT INTO removals (article_id, version, position, rule, kind, text, chars, checksum)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (article_id, version, *row, checksum((*row, contacts_value(contacts)))),
     ).fetchone()
     for contact in contacts:
         db.execute("INSERT INTO contacts (removal_id, kind, hmac) VALUES (?, ?, ?)", (removal_id, *contact))

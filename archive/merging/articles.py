@@ -9,12 +9,14 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from archive.articles import text_digest
+from archive.checksums import fields_checksum
+from archive.links import insert_links
 from archive.merging.states import ArticleState, CaptureKey, Text, merge_states
 from archive.removals import insert_removal, stored_removals
 from archive.search import index_article, unindex_article
 from archive.tombstones import hash_key
 
-DERIVED = frozenset({"id", "url_key", "first_seen", "last_seen", "last_changed", "version"})
+DERIVED = frozenset({"id", "url_key", "first_seen", "last_seen", "last_changed", "version", "checksum"})
 """Columns of `articles` that are merged each by a rule of its own."""
 
 CaptureIds = Mapping[tuple[str, str], int]
@@ -26,7 +28,7 @@ def merge_article(
 ) -> Literal["new", "changed", "unchanged"]:
     """Bring one article in, in the caller's transaction, without links to forgotten pages."""
     theirs, key = read_state(other, other_id)
-    theirs = replace(theirs, links=tuple(link for link in theirs.links if hash_key(link[-1]) not in forgotten))
+    theirs = replace(theirs, links=tuple(link for link in theirs.links if hash_key(link[2]) not in forgotten))
     row = db.execute("SELECT id FROM articles WHERE url_key = ?", (key,)).fetchone()
     if row is None:
         _write(db, _insert(db, theirs, key), theirs, captures)
@@ -57,7 +59,7 @@ def read_state(db: Database, article_id: int) -> tuple[ArticleState, str]:
     numbers = dict(db.execute("SELECT number, sha256 FROM versions WHERE article_id = ?", (article_id,)).fetchall())
     moments = db.execute("SELECT seen_at, version, cause FROM history WHERE article_id = ?", (article_id,))
     links = db.execute(
-        "SELECT position, url, title, snippet, url_key FROM links WHERE from_id = ? ORDER BY position", (article_id,)
+        "SELECT position, url, url_key, title, snippet FROM links WHERE from_id = ? ORDER BY position", (article_id,)
     )
     state = ArticleState(
         fields=fields,
@@ -114,6 +116,7 @@ def _write(db: Database, article_id: int, state: ArticleState, captures: Capture
         "last_seen": state.last_seen,
         "last_changed": state.last_changed,
         "version": numbers[state.current],
+        "checksum": fields_checksum(state.fields),
     }
     assignments = ", ".join(f"{name} = :{name}" for name in row)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", row | {"id": article_id})
@@ -125,11 +128,7 @@ def _write(db: Database, article_id: int, state: ArticleState, captures: Capture
             "INSERT INTO history (article_id, version, seen_at, cause) VALUES (?, ?, ?, ?)",
             (article_id, numbers[sha256], seen_at, cause),
         )
-    for link in state.links:
-        db.execute(
-            "INSERT INTO links (from_id, position, url, title, snippet, url_key) VALUES (?, ?, ?, ?, ?, ?)",
-            (article_id, *link),
-        )
+    insert_links(db, article_id, state.links)
 
 
 def _write_text(db: Database, article_id: int, number: int, sha256: str, text: Text, captures: CaptureIds) -> None:

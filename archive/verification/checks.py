@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.articles import text_digest
+from archive.checksums import checked_rows
 from archive.database import FILE_NAME
 from archive.search import index_article, indexed_terms
 from archive.urls import url_key
@@ -23,8 +25,17 @@ from archive.verification.problems import Problem
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What sqlite3 raises at damage; the second where it quotes damaged text in its message."""
 
+CHECKED = {
+    "articles": "category, byline, source, reporter, date, views or summary are",
+    "links": "the link is",
+    "removals": "the block, or a hash of a contact in it, is",
+}
+"""Tables with checksums, and what they are of."""
+
 PIECE = 10_000
 """Rows of an index held in memory at a time, some megabytes."""
+
+_MISSING = re.compile(r"row (\d+) missing from index (\w+)$")
 
 Check = Callable[[Database, Path], Iterator[Problem]]
 
@@ -76,7 +87,17 @@ def check_file(db: Database, _data: Path) -> Iterator[Problem]:
     """The file's own structure."""
     for (message,) in db.execute("PRAGMA integrity_check"):
         if message != "ok":
-            yield Problem(FILE_NAME, message)
+            yield Problem(_row_missing(db, message) or FILE_NAME, message)
+
+
+def _row_missing(db: Database, message: str) -> str | None:
+    """The row that an index does not have as the table has it; SQLite gives its place in the table."""
+    match = _MISSING.match(message)
+    if not match:
+        return None
+    (table,) = db.execute("SELECT tbl_name FROM sqlite_master WHERE name = ?", (match[2],)).fetchone()
+    row = db.execute(f"SELECT rowid FROM {table} ORDER BY rowid LIMIT 1 OFFSET ?", (int(match[1]) - 1,)).fetchone()
+    return f"{table} {row[0]}" if row else None
 
 
 def check_references(db: Database, _data: Path) -> Iterator[Problem]:
@@ -113,6 +134,14 @@ def check_articles(db: Database, _data: Path) -> Iterator[Problem]:
             yield Problem(where, "no page is recorded that holds it")
 
 
+def check_checksums(db: Database, _data: Path) -> Iterator[Problem]:
+    """What has no second copy has the checksum that was taken when it was stored."""
+    for table, what in CHECKED.items():
+        for id_, stored, found in checked_rows(db, table):
+            if stored is not None and stored != found:
+                yield Problem(f"{table} {id_}", f"{what} not as stored; `jianbao reclean` reads the raw page again")
+
+
 def check_index(db: Database, _data: Path) -> Iterator[Problem]:
     """The search index holds what an index made anew would."""
     with closing(Database(sqlite3.connect(""))) as fresh:  # on disk, where it outgrows memory
@@ -139,6 +168,7 @@ CHECKS: tuple[Check, ...] = (
     check_references,
     check_versions,
     check_articles,
+    check_checksums,
     check_index,
     check_pages,
     check_captures,

@@ -22,6 +22,13 @@ ELSEWHERE = (
 )
 """Pages that point to the response for another page."""
 
+OTHER_BODY = """
+    SELECT pages.id FROM pages JOIN captures ON captures.id = capture_id
+    WHERE state = 'fetched' AND pages.status = 200 AND (reason IS NULL OR kind IS NOT NULL)
+        AND pages.sha256 IS NOT captures.sha256
+"""
+"""Pages with an article or a listing that have another hash than the response that they point to."""
+
 
 class _Row(NamedTuple):
     id: int
@@ -40,6 +47,11 @@ def check_pages(db: Database, _data: Path) -> Iterator[Problem]:
     for table, query in (("pages", LOST_PAGES), ("versions", LOST_VERSIONS)):
         for id_, *_ in db.execute(query):
             yield Problem(f"{table} {id_}", "points to no response, though one is kept")
+    for id_, url, key in db.execute("SELECT id, url, url_key FROM pages"):
+        if url_key(url) != key:
+            yield Problem(f"pages {id_}", "url_key is not that of its url")
+    for (id_,) in db.execute(OTHER_BODY):
+        yield Problem(f"pages {id_}", "sha256 is not that of the response it points to")
     for (id_,) in db.execute(ELSEWHERE):
         yield Problem(f"pages {id_}", "points to the response for another page")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -94,6 +95,36 @@ def test_a_flipped_byte_of_a_text_is_named_with_its_row(db: Database, data: Path
             assert f"{table} {id_}" in wheres(db, data), flipped
             db.execute(f"UPDATE {table} SET {column} = CAST(? AS TEXT) WHERE id = ?", (text, id_))
     assert wheres(db, data) == []
+
+
+def test_a_flipped_byte_of_what_has_no_second_copy_is_named_with_its_row(db: Database, data: Path) -> None:
+    randomly = random.Random()
+    texts = {
+        "articles": ("category", "posted_by", "source", "reporter", "published", "published_raw", "summary"),
+        "links": ("url", "title"),
+        "removals": ("rule", "text"),
+        "pages": ("url", "url_key", "sha256"),
+    }
+    for table, column in [(table, column) for table, columns in texts.items() for column in columns]:
+        id_, text = db.execute(f"SELECT id, CAST({column} AS BLOB) FROM {table} ORDER BY random()").fetchone()
+        at = randomly.randrange(len(text))
+        flipped = text[:at] + bytes([text[at] ^ (1 << randomly.randrange(7))]) + text[at + 1 :]
+        db.execute(f"UPDATE {table} SET {column} = CAST(? AS TEXT) WHERE id = ?", (flipped, id_))
+        assert f"{table} {id_}" in wheres(db, data), (column, flipped)
+        db.execute(f"UPDATE {table} SET {column} = CAST(? AS TEXT) WHERE id = ?", (text, id_))
+    db.execute("UPDATE contacts SET hmac = replace(hmac, substr(hmac, 1, 1), 'x') WHERE id = 2")
+    assert "removals 2" in wheres(db, data)
+
+
+def test_a_flipped_byte_in_the_file_of_an_indexed_column_is_named_with_its_row(db: Database, data: Path) -> None:
+    db.execute("DELETE FROM pages WHERE id = 1")  # so that places in the table are not ids
+    db.execute("UPDATE pages SET site = 'quite.another.example' WHERE id = 3")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = (data / "archive.db").read_bytes()
+    at = content.index(b"quite.another.examplefetched")  # in the table: in the index no state follows
+    (data / "copy.db").write_bytes(content[:at] + b"Q" + content[at + 1 :])
+    with closing(Database(sqlite3.connect(data / "copy.db"))) as damaged:
+        assert "pages 3" in wheres(damaged, data)
 
 
 @pytest.mark.parametrize(
