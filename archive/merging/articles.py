@@ -88,7 +88,7 @@ def _read_texts(db: Database, article_id: int) -> dict[str, Text]:
             seen_at=seen_at,
             title=title,
             body=body,
-            removals=tuple((row, tuple(contacts)) for row, contacts in removals),
+            removals=tuple((row, tuple(sorted(contacts))) for row, contacts in removals),
             capture=_key(capture),
         )
     return texts

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.contacts import key_of
 from archive.database import read_archive, transaction
 from archive.erasing import erase_forgotten, keys_of
 from archive.evidence import evidence_folder, recover_evidence
@@ -37,6 +38,8 @@ class Merged:
     """Articles of which it knew nothing more."""
     captures: int
     """Responses added to the evidence."""
+    other_key: bool
+    """Whether it hashes contact details under a key of its own, so that equal ones are not known to be equal."""
     missing: tuple[str, ...]
     """Evidence files that it speaks of and does not have."""
 
@@ -67,8 +70,17 @@ def merge_folder(db: Database, data: Path, other: Path) -> Merged:
         changed=counts["changed"],
         unchanged=counts["unchanged"],
         captures=captures,
+        other_key=_read_key(other) != _read_key(data),
         missing=tuple(missing),
     )
+
+
+def _read_key(data: Path) -> bytes | None:
+    """The key of a folder's contacts; None where it is not for us to read."""
+    try:
+        return key_of(data)
+    except OSError:
+        return None
 
 
 def _merge_rows(db: Database, theirs: Database, forgotten: frozenset[str]) -> Counter[str]:

@@ -90,9 +90,17 @@ def _merge_texts(ours: Text | None, theirs: Text | None) -> Text:
     return replace(
         ours,
         seen_at=min(ours.seen_at, theirs.seen_at),
-        # Of equal ones ours: its contacts are hashed with our key.
-        removals=max(
-            ours.removals, theirs.removals, key=lambda removals: (len(removals), [row for row, _ in removals])
-        ),
+        removals=_merge_removals(ours.removals, theirs.removals),
         capture=max(ours.capture, theirs.capture, key=lambda capture: capture or ("", "", "")),
+    )
+
+
+def _merge_removals(ours: Removals, theirs: Removals) -> Removals:
+    """Those of the reading that took out more. Where both are the same, each block keeps the hashes of its contacts
+    under the keys of both folders, as neither can tell which are the same detail."""
+    rows, other_rows = [row for row, _ in ours], [row for row, _ in theirs]
+    if rows != other_rows:
+        return max(ours, theirs, key=lambda removals: (len(removals), [row for row, _ in removals]))
+    return tuple(
+        (row, tuple(sorted({*contacts, *others}))) for (row, contacts), (_, others) in zip(ours, theirs, strict=True)
     )

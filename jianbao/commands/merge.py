@@ -28,6 +28,7 @@ def merge(folders: tuple[Path, ...], data: Path) -> None:
     Example: jianbao merge ../colleague/data
     """
     missing: list[str] = []
+    other_keys = False
     try:
         for folder in folders:
             read_archive(folder).close()  # before anything is changed
@@ -35,6 +36,7 @@ def merge(folders: tuple[Path, ...], data: Path) -> None:
             for folder in folders:
                 merged = merge_folder(db, data, folder)
                 missing += merged.missing
+                other_keys = other_keys or (merged.other_key and bool(merged.new + merged.changed))
                 click.echo(
                     f"{folder}: {merged.new:,} new, {merged.changed:,} changed, {merged.unchanged:,} unchanged articles,"
                     f" {merged.captures:,} raw pages"
@@ -45,3 +47,8 @@ def merge(folders: tuple[Path, ...], data: Path) -> None:
         raise click.ClickException(f"not all is merged ({error}): give the same command again") from error
     if missing:
         raise click.ClickException(f"raw pages are missing: {', '.join(missing)}")
+    if other_keys:
+        click.echo(
+            "contact details are hashed under the key of the folder they came from: `jianbao reclean` links equal ones",
+            err=True,
+        )

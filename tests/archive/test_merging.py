@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from archive import add_start, open_archive, read_archive, read_history, record_outcome, search, start_crawl
+from archive.contacts import fingerprint
 from archive.erasing import erase_forgotten
 from archive.evidence import evidence_files
 from archive.forgetting import find_by_url
+from archive.masking import Contact
 from archive.merging import CannotMerge, Merged, merge_folder
 from archive.tombstones import bury
 from archive.verification import verify_archive
@@ -59,6 +61,8 @@ def contents(data: Path) -> dict[str, list[Any]]:
             JOIN articles AS a ON a.id = from_id LEFT JOIN articles AS b ON b.id = to_id""",
         "removals": """SELECT url, removals.version, position, rule, kind, text, chars FROM removals
             JOIN articles ON articles.id = article_id""",
+        "contacts": """SELECT url, removals.version, position, contacts.kind, hmac FROM contacts
+            JOIN removals ON removals.id = removal_id JOIN articles ON articles.id = article_id""",
         "pages": """SELECT pages.url, pages.site, pages.state, reason, depth, pages.status, etag, pages.fetched_at, tries, start,
             articles.url, record_sha256 FROM pages LEFT JOIN articles ON articles.id = article_id
             LEFT JOIN captures ON captures.id = capture_id""",
@@ -89,6 +93,20 @@ def test_however_folders_are_grouped_it_gives_the_same(folders: list[Path], tmp_
     merge(tmp_path / "b and c", b, c)
     merge(a, tmp_path / "b and c")
     assert contents(a) == contents(tmp_path / "one by one")
+
+
+def test_a_block_that_two_took_out_has_the_hashes_of_both(folders: list[Path], tmp_path: Path) -> None:
+    merge(tmp_path / "merged", *folders)
+    with closing(open_archive(tmp_path / "merged")) as db:
+        hashes = db.execute("SELECT hmac FROM contacts JOIN removals ON removals.id = removal_id WHERE article_id = 1")
+        of_one, of_other = (fingerprint_in(folder) for folder in (folders[0], folders[2]))
+        assert of_one != of_other
+        assert {hmac for (hmac,) in hashes} == {of_one, of_other}
+
+
+def fingerprint_in(data: Path) -> str:
+    with closing(open_archive(data)) as db:
+        return fingerprint(db, Contact("number", "13000007946"))
 
 
 def test_a_second_time_changes_nothing(folders: list[Path], tmp_path: Path) -> None:

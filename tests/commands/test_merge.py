@@ -31,9 +31,11 @@ def test_it_says_what_each_folder_brought(run: Any, data: Path, other: Path) -> 
     result = run("merge", other, "--data", data)
     assert result.exit_code == 0
     assert result.stdout == f"{other}: 1 new, 1 changed, 0 unchanged articles, 2 raw pages\n"
+    assert "jianbao reclean" in result.stderr
     assert count(data) == 4
     again = run("merge", other, "--data", data)
     assert again.stdout == f"{other}: 0 new, 0 changed, 2 unchanged articles, 0 raw pages\n"
+    assert again.stderr == ""
 
 
 def test_a_new_data_folder_can_be_made_of_others(run: Any, data: Path, other: Path, tmp_path: Path) -> None:
