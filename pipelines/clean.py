@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.reveal import Revealed, reveal
-from pipelines.rules import Rule, hint, rules_for, term
+from pipelines.rules import Rule, hint, rules_that_may_fit, term
 from pipelines.text import key, split_sentences
 
 LONGEST_SPAM = 320
@@ -83,10 +83,9 @@ def _clean(line: str, notice: bool) -> list[Cut]:
     if len(line) > LONGEST_LINE:
         return []
     shown = reveal(line)
-    if not hint().search(shown.text):
+    rules = rules_that_may_fit(shown.text, notice)
+    if not rules or not hint().search(shown.text):
         return []
-    characters = set(shown.text)
-    rules = tuple(rule for rule in rules_for(notice) if rule.may_take(characters))
     whole = _match_line(shown.text, rules)
     if whole and not _holds_text(shown.text, rules):
         return [Cut(0, len(line), whole)]
@@ -146,7 +145,7 @@ def _clean_sentence(shown: Revealed, start: int, end: int, rules: tuple[Rule, ..
                 if a and rule.kind == "contact" and _is_slogan(shown.text, text[:a], text[b:]):
                     a = 0
                 return [_cut(shown, start + a, start + b, rule)]
-    return _match_pieces(shown, start, end, rules)
+    return _match_pieces(shown, start, end, rules) if any(rule.unit == "line" for rule in rules) else []
 
 
 def _cut(shown: Revealed, start: int, end: int, rule: Rule) -> Cut:

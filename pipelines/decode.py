@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
@@ -46,7 +47,7 @@ def decode(html: bytes) -> str:
     charset, bom = read_bom(html)
     if charset and bom:
         return html[len(bom) :].decode(charset, "replace")
-    if _share_of_errors(html, "utf-8") == 0:
+    with suppress(UnicodeDecodeError):
         return html.decode("utf-8")
     declared = _declared(html)
     believed = None if declared in ONE_BYTE else declared

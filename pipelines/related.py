@@ -118,6 +118,10 @@ def _shaped(
     return spans[:1]
 
 
+_USUAL_PATH = re.compile(r"/(?:[\w-]+/)*(?:[\w-]+(?:\.[a-z]{3,5})?)?", re.ASCII)
+_ORIGIN = re.compile(r"https?://[a-z0-9.:-]+(?=/)")
+
+
 def _shape(url: str) -> str:
     try:
         parts = urlsplit(url)
@@ -128,6 +132,10 @@ def _shape(url: str) -> str:
 
 def _join(base: str, href: str) -> str:
     """The absolute address of a link; of one that cannot be parsed (`http://[::1/`), the link as it stands."""
+    if _USUAL_PATH.fullmatch(href):
+        origin = _ORIGIN.match(base)
+        if origin:
+            return origin[0] + href
     try:
         return urljoin(base, href)
     except ValueError:

@@ -25,9 +25,11 @@ MAX_TAG = 20_000
 # Left to libxml2: a walk in Python takes as long as everything else that is done with a small page.
 _TOO_MANY = etree.XPath(f"count(//*) > {MAX_ELEMENTS}")
 _DEEP = etree.XPath("/*" * (MAX_DEPTH + 1) + "/descendant-or-self::*")
-_BEFORE_HTML = re.compile(r"\A.{0,50000}?(?=<html[\s>])", re.S | re.I)
+_HTML = re.compile(r"<html[\s>]", re.I)
+_BEFORE_HTML = 50_000
+"""Characters in which the html element is looked for."""
 _LONG_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]{%d,}" % MAX_TAG)  # noqa: UP031
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
 
 def parse(text: str) -> html.HtmlElement:
@@ -36,13 +38,14 @@ def parse(text: str) -> html.HtmlElement:
         raise NotAnArticle("too-large")
     if text.count("<") > MAX_MARKS:
         raise NotAnArticle("too-many-elements")
-    source = _LONG_TAG.sub(r"\1", _CONTROL.sub("", text))
+    source = _LONG_TAG.sub(r"\1", text) if len(text) > MAX_TAG else text
     # A <script> before <html> makes libxml2 put the whole page into its head.
-    source = "<!DOCTYPE html>" + _BEFORE_HTML.sub("", source, count=1)
+    begins = _HTML.search(source, 0, _BEFORE_HTML)
+    source = "<!DOCTYPE html>" + source[begins.start() if begins else 0 :]
     # Bytes with a stated charset: lxml refuses str with an XML declaration, and libxml2 believes a meta element.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(source.encode("utf-8", "replace").translate(None, _CONTROL), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise NotAnArticle("not-html") from error
     if any("depth" in entry.message for entry in parser.error_log):

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Literal, cast
 
 from archive.records import RemovalKind
+from pipelines.rules.needs import Prefilter
 
 _TERM = re.compile(r"%\{(\w+)\}")
 _LOOK_BEHIND = re.compile(r"^(?:\(\?<[!=][^)]*\))+")
@@ -73,6 +74,19 @@ def rules_for(notice: bool) -> tuple[Rule, ...]:
 def is_notice(title: str | None) -> bool:
     """Whether a page has the title of a notice: of a tender, a vacancy, a water cut."""
     return title is not None and term("notice").search(title) is not None
+
+
+@cache
+def _prefilter(notice: bool) -> tuple[tuple[Rule, ...], Prefilter]:
+    rules = tuple(rule for rule in rules_for(notice) if rule.unit != "beside")
+    return rules, Prefilter([rule.pattern for rule in rules], [rule.unit == "line" for rule in rules])
+
+
+def rules_that_may_fit(text: str, notice: bool) -> tuple[Rule, ...]:
+    """Those of the rules for lines and sentences that may take something out of a text, as `reveal` shows it."""
+    rules, prefilter = _prefilter(notice)
+    characters = set(text)
+    return tuple(rule for n in prefilter.candidates(text) if (rule := rules[n]).may_take(characters))
 
 
 def hint() -> re.Pattern[str]:
