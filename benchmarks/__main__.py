@@ -10,11 +10,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import archiving, crawling, memory, reading, recrawl
+from benchmarks import archiving, crawling, learning, memory, reading, recrawl
 from benchmarks.timing import Result
 
 BENCHMARKS: dict[str, Callable[..., list[Result]]] = {
     "reading": reading.measure,
+    "learning": learning.measure,
     "crawling": crawling.measure,
     "recrawl": recrawl.measure,
     "archiving": archiving.measure,

@@ -37,11 +37,13 @@ def compare(
     theirs: Callable[[], object],
     *,
     pairs: int,
+    their_amount: int | None = None,
 ) -> Result:
-    """Do the job in turn, ours first, `pairs` times after one pair to warm up. `amount` is the work of one turn."""
+    """Do the job in turn, ours first, `pairs` times after one pair to warm up. `amount` is the work of one turn; the
+    rival's where it is given less."""
     rates: list[tuple[float, float]] = []
     for turn in range(pairs + 1):
-        mine, rivals = amount / _seconds(ours), amount / _seconds(theirs)
+        mine, rivals = amount / _seconds(ours), (their_amount or amount) / _seconds(theirs)
         if turn:
             rates.append((mine, rivals))
     ratios = sorted(mine / rivals for mine, rivals in rates)
