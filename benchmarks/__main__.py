@@ -31,13 +31,16 @@ def main() -> None:
         "--pages", type=int, default=memory.PAGES, help="pages of the crawl that memory is measured over"
     )
     parser.add_argument("--articles", type=int, default=archiving.ARTICLES, help="articles that are archived")
+    parser.add_argument("--site", type=int, default=learning.PAGES, help="pages of the site that is learned")
     parser.add_argument("--write", action="store_true", help="write the table to docs/benchmarks.md")
     asked = parser.parse_args()
     if asked.pages < memory.LEAST_PAGES:
         parser.error(f"--pages is to be at least {memory.LEAST_PAGES:,}")
     if asked.articles < archiving.CHUNK:
         parser.error(f"--articles is to be at least {archiving.CHUNK:,}")
-    sizes = {"memory": [asked.pages], "archiving": [asked.articles]}
+    if asked.site < learning.LEAST_PAGES:
+        parser.error(f"--site is to be at least {learning.LEAST_PAGES:,}")
+    sizes = {"memory": [asked.pages], "archiving": [asked.articles], "learning": [asked.site]}
     results: list[Result] = []
     for name in asked.names or BENCHMARKS:
         results += BENCHMARKS[name](*sizes.get(name, []))

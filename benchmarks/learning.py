@@ -25,6 +25,8 @@ from pipelines.reclean import Recleaner
 from pipelines.stored import cores
 
 PAGES = 2_000
+LEAST_PAGES = 240
+"""So that each turn has as many pages as trafilatura is given."""
 THEIR_PAGES = 60
 """Pages that trafilatura reads in one turn: it takes as long for them as learned reading for hundreds."""
 PAIRS = 3
