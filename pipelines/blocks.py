@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
+from pipelines.errors import NotAnArticle
 from pipelines.text import CELL, key
 
 BLOCK_TAGS = frozenset(
@@ -25,6 +26,8 @@ SILENT_TAGS = frozenset(
 """Elements whose content nobody reads as text."""
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
+MAX_LINES = 20_000
+"""Lines a page may have. The longest real article met has 900."""
 MIN_ROWS = 2
 """Rows of two cells or more that make a table one of data."""
 MAX_CELLS = 5_000
@@ -148,13 +151,15 @@ class _Collector:
         if text:
             links = min(self._links, len(text))
             spaced = fold(" ".join(self._parts)) if len(self._parts) > 1 and len(text) <= LONGEST_ROW else text
+            if len(self.lines) == MAX_LINES:
+                raise NotAnArticle("too-many-lines")
             self.lines.append(Block(text, self._open[-1], spaced, links, len(self.lines), self._heading))
         self._parts.clear()
         self._links = 0
 
 
 def split_blocks(root: html.HtmlElement) -> Blocks:
-    """The lines of everything below `root`, in document order."""
+    """The lines of everything below `root`, in document order. Raises NotAnArticle for too many."""
     collector = _Collector(root)
     walker = etree.iterwalk(root, events=("start", "end"))
     skipped: html.HtmlElement | None = None

@@ -28,8 +28,6 @@ from pipelines.text import CELL, is_prose, split_sentences
 from pipelines.title import find_title
 from pipelines.tree import parse
 
-MAX_LINES = 20_000
-"""Lines a page may have. The longest real article met has 900."""
 MAX_LINE = 200_000
 """Characters of one line. A whole novel's chapter has 20,000; one line of three million took 534 MB."""
 LONGEST_SUMMARY = 200
@@ -76,8 +74,6 @@ def take_apart(
         raise NotAnArticle(reason)
     root = parse(decode(html))
     blocks = split_blocks(root)
-    if len(blocks.lines) > MAX_LINES:
-        raise NotAnArticle("too-many-lines")
     if any(len(line.text) > MAX_LINE for line in blocks.lines):
         raise NotAnArticle("too-long-line")
     regions = find_regions(blocks)

@@ -13,6 +13,8 @@ LEAST_SCORE = 1.8
 """Score from which a line is believed to be the headline: agreeing with the document's title nearly suffices."""
 LONGEST = 120
 """Characters a headline may have; longer lines are text that stands in a heading element."""
+LONGEST_NAMED = 1_000
+"""Characters of the document's own title that are looked at: one of a million took four seconds."""
 MAX_WRAPPED, LEAST_WRAPPED = 4, 6
 """Lines over which one headline is set, and letters of each: shorter ones name the section."""
 LEAST_HEADING = 8
@@ -137,10 +139,10 @@ def _document_title(root: html.HtmlElement) -> str:
     for element in root.iter("title"):
         text = fold("".join(element.itertext()))
         if text:
-            return text
+            return text[:LONGEST_NAMED]
     for element in root.iter("meta"):
         if (element.get("property") or "").lower() == "og:title":
-            return fold(element.get("content") or "")
+            return fold(element.get("content") or "")[:LONGEST_NAMED]
     return ""
 
 
