@@ -12,6 +12,9 @@ _NUMBERED = re.compile(r"\d{2,}")
 """What is different from page to page in an id or class such as `post-1234`."""
 
 
+_NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One element on the way down from the body."""
@@ -53,10 +56,11 @@ def _compile(path: Path) -> etree.XPath:
     # From the deepest id down: what is above it may change, and does on real sites (`body class="logged-in"`).
     anchor = max((i for i, step in enumerate(path) if step.id), default=None)
     steps = [_xpath(step) for step in path]
-    return etree.XPath("/html/" + "/".join(steps) if anchor is None else "//" + "/".join(steps[anchor:]))
+    return etree.XPath("/".join(["/html", *steps]) if anchor is None else "//" + "/".join(steps[anchor:]))
 
 
 def _xpath(step: Step) -> str:
     conditions = [f'[@id="{step.id}"]'] if step.id else []
     conditions += [f'[@class="{step.classes}"]'] if step.classes else []
-    return step.tag + "".join(conditions)
+    # Word processors leave elements such as `o:p`, for which XPath wants a namespace.
+    return (step.tag if _NAME.fullmatch(step.tag) else "*") + "".join(conditions)

@@ -1,0 +1,110 @@
+"""Themes in which something is easily mistaken for the template, or the template for something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.learning.themes import SPAM, Piece
+
+AUTHOR, OFFICE = "（河洛晨报记者 甄季同）", "灵宝市园区管理办公室"
+DAY = "2024年5月6日"
+SERIES = "本系列走进园区一线，讲述转型中的普通人。"
+ADVERTS = ("新盘特惠日日有", "好房不等人", "一站式入园就在这里", "省心省力省钱", "全程陪同看场")
+
+
+def _paragraphs(lines: Sequence[str]) -> str:
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def _page(piece: Piece, text: str, *, row: str = "", below: str = "") -> str:
+    row = row or str(piece.story.published)
+    return f"<div class=w><h1>{piece.story.title}</h1><div class=i>{row}</div><div class=c>{text}</div>{below}</div>"
+
+
+def adverts_between(piece: Piece) -> str:
+    """An advert between the paragraphs, another from page to page, each time in another place."""
+    lines = [f"<p>{line}</p>" for line in piece.paragraphs]
+    lines.insert(1 + piece.number % max(1, len(lines) - 1), f"<p class=ad>{ADVERTS[piece.number % 5]}</p>")
+    return _page(piece, "".join(lines), row=f"{piece.story.published} 浏览 {piece.number + 5}")
+
+
+def one_box_twice(piece: Piece) -> str:
+    """The class of the text's box on another one too."""
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), below=f"<div class=c><p>{SPAM[1]}</p></div>")
+
+
+def commented(piece: Piece) -> str:
+    """Comments below, on some pages."""
+    comments = "".join(
+        f"<div class=cm><b>网友{i}</b><p>说得好，支持第{piece.number * 7 + i}条意见，希望早日建成。</p></div>"
+        for i in range(piece.number % 4)
+    )
+    below = f"<div class=comments><h3>网友评论</h3>{comments}</div>"
+    return _page(
+        piece, _paragraphs([*piece.paragraphs, SPAM[1]]), row=f"{piece.story.published} 作者：admin", below=below
+    )
+
+
+def one_author(piece: Piece) -> str:
+    """All articles by one author, of one day and one paper."""
+    row = "2024-05-06 来源：河洛晨报 作者：甄季同"
+    return _page(piece, _paragraphs([*piece.paragraphs, AUTHOR]), row=row)
+
+
+def one_office(piece: Piece) -> str:
+    """All of them signed by one office on one day."""
+    return _page(piece, _paragraphs([*piece.paragraphs, OFFICE, DAY]), row="2024-05-06")
+
+
+def sometimes_related(piece: Piece) -> str:
+    """Related articles inside the text's box, on two pages of three."""
+    links = "".join(
+        f"<li><a href=/{piece.number + step}.html>{story.title}</a></li>" for step, story in enumerate(piece.related, 1)
+    )
+    related = f"<div class=rel><h3>相关文章</h3><ul>{links}</ul></div>" if piece.number % 3 else ""
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[2]]) + related)
+
+
+def dates_in_many_forms(piece: Piece) -> str:
+    day = piece.story.published
+    forms = (
+        f"{day}",
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day.year}/{day.month}/{day.day} 08:3{piece.number % 10}",
+        f"发布时间：{day}",
+    )
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), row=forms[piece.number % 4])
+
+
+def boxes_without_names(piece: Piece) -> str:
+    """Boxes in boxes, none of which has a class or an id."""
+    text = "".join(f"<div>{line}</div>" for line in [*piece.paragraphs, *SPAM[:2]])
+    head = (
+        f"<div><span>{piece.story.title}</span></div><div><span>{piece.story.published}</span> <span>河洛</span></div>"
+    )
+    return f"<div><div><div>{head}<div>{text}</div></div></div></div>"
+
+
+def a_series(piece: Piece) -> str:
+    """Seven articles in ten begin with the standing words of a series."""
+    standing = [SERIES] if piece.number % 10 < 7 else []
+    return _page(piece, _paragraphs([*standing, *piece.paragraphs, SPAM[0]]))
+
+
+def word_processor(piece: Piece) -> str:
+    """Elements with a colon in their names around the text."""
+    return f"<o:main>{_page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]))}</o:main>"
+
+
+ODD_THEMES = (
+    adverts_between,
+    one_box_twice,
+    commented,
+    one_author,
+    one_office,
+    sometimes_related,
+    dates_in_many_forms,
+    boxes_without_names,
+    a_series,
+    word_processor,
+)
