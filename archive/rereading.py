@@ -162,8 +162,10 @@ def change_article(db: Database, article_id: int, article: Article, *, seen_at: 
 
     `seen_at` is when the run began.
     """
-    before = _state(db, article_id)
+    before, rows_written = _state(db, article_id), db.conn.total_changes
     reread_article(db, article_id, article, seen_at=seen_at)
+    if db.conn.total_changes == rows_written:
+        return []
     after = _state(db, article_id)
     return [
         Difference(field=field, before=before[field], after=after[field])
