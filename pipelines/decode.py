@@ -34,6 +34,7 @@ COUNTED_BYTES = 20_000
 REPLACEMENT = "\ufffd".encode()
 """The mark of a broken character, in UTF-8."""
 
+_HAN = re.compile("[\u3400-\u9fff]+")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]{16}")
 # The most frequent characters of running Chinese, simplified and traditional: text decoded with the wrong one of
 # GB18030 and Big5 is made of rare characters instead.
@@ -86,7 +87,7 @@ def _gb_or_big5(html: bytes, declared: str | None) -> str:
 
     def frequent(charset: str) -> float:
         text = html[start : start + COUNTED_BYTES].decode(charset, "ignore")
-        return sum(map(_FREQUENT.__contains__, text)) / max(1, sum("\u3400" <= c <= "\u9fff" for c in text))
+        return sum(map(text.count, _FREQUENT)) / max(1, sum(map(len, _HAN.findall(text))))
 
     # The head is mostly ASCII: count where the first run of high bytes begins.
     found = _HIGH_BYTES.search(html)

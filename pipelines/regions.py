@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import Literal
 
 from lxml import html
@@ -48,6 +49,8 @@ MOST_PROSE = 0.4
 
 MAX_EXCERPT_LINES = 4
 """Lines that an excerpt below a related title may have."""
+KEPT = 4_000
+"""Classes with ids whose meaning is kept: most elements of a page share a few, and the pages of a site all."""
 REACH = 300
 """Lines behind a heading among which its list is looked for; a page of nothing but headings would take minutes."""
 
@@ -84,8 +87,12 @@ def name_region(element: html.HtmlElement) -> Region | None:
         return "chrome"
     if element.tag in ("body", "html"):
         return None
-    label = f"{element.get('class') or ''} {element.get('id') or ''}"
-    for word in _WORDS.split(label.strip()):
+    return _name_label(f"{element.get('class') or ''} {element.get('id') or ''}".strip())
+
+
+@lru_cache(maxsize=KEPT)
+def _name_label(label: str) -> Region | None:
+    for word in _WORDS.split(label):
         low = word.lower()
         if _RELATED_WORDS.search(low):
             return "related"

@@ -47,10 +47,11 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
     headline with the site's name behind it. `body_start` is the index of the first line of running text.
     """
     named = _document_title(root)
+    theirs = key(named)
     best, best_score = None, LEAST_SCORE
     for line in blocks.lines[: body_start + 40]:
         if 2 <= len(line.text) <= LONGEST:
-            score = _score(line, named, body_start)
+            score = _score(line, theirs, body_start)
             if score > best_score:
                 best, best_score = line, score
     heading = _heading_above(blocks, body_start)
@@ -97,9 +98,9 @@ def _line_above(blocks: Blocks, body_start: int) -> Block | None:
     return None
 
 
-def _score(line: Block, named: str, body_start: int) -> float:
-    """How much speaks for a line being the headline."""
-    mine, theirs = key(line.text), key(named)
+def _score(line: Block, theirs: str, body_start: int) -> float:
+    """How much speaks for a line being the headline. `theirs` is the key of the document's own title."""
+    mine = key(line.text)
     if not mine:
         return 0.0
     score = -2.0 if len(mine) <= 8 and _SITE_WORD.search(line.text) else 0.0
