@@ -21,6 +21,13 @@ SUPERSETS = {
 ONE_BYTE = frozenset({"ascii", "iso8859-1", "latin-1", "cp1252", "iso8859-15"})
 """Charsets that editors and servers name by default and that have no Chinese; every byte is a character in them."""
 
+NEIGHBOURS = frozenset({"euc-kr", "euc_kr", "cp949", "shift_jis", "cp932", "euc-jp", "euc_jp", "iso2022_jp"})
+"""Charsets of Korean and Japanese, in which the bytes of a Chinese page are characters as well."""
+
+CHINESE = 0.08
+"""Share of the frequent characters from which bytes are Chinese: of running text they are a fifth, and of Korean or
+Japanese read as Chinese one in a hundred."""
+
 TOLERATED = 0.002
 """Share of undecodable bytes up to which a charset still counts as the right one: a cut-off excerpt or a pasted
 character of another charset breaks a few bytes of an otherwise sound page."""
@@ -36,10 +43,11 @@ REPLACEMENT = "\ufffd".encode()
 
 _HAN = re.compile("[\u3400-\u9fff]+")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]{16}")
-# The most frequent characters of running Chinese, simplified and traditional: text decoded with the wrong one of
+# The most frequent characters of running Chinese, simplified, traditional and Cantonese: text decoded with the wrong one of
 # GB18030 and Big5 is made of rare characters instead.
 _FREQUENT = frozenset(
     "的一是不了在人有我他这这個个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年過後們來為國說時會對學"
+    "嘅係咗喺佢哋冇啲唔"
 )
 
 
@@ -51,7 +59,11 @@ def decode(html: bytes) -> str:
     with suppress(UnicodeDecodeError):
         return html.decode("utf-8")
     declared = _declared(html)
-    believed = None if declared in ONE_BYTE else declared
+    # A page whose bytes say utf-16 in plain ASCII is not in it.
+    doubted = (
+        declared in ONE_BYTE or (declared or "").startswith("utf-16") or (declared in NEIGHBOURS and _is_chinese(html))
+    )
+    believed = None if doubted else declared
     for charset in dict.fromkeys(filter(None, (believed, "utf-8", "gb18030", "big5hkscs"))):
         if charset in ("gb18030", "big5hkscs"):
             charset = _gb_or_big5(html, declared)
@@ -84,15 +96,20 @@ def _share_of_errors(html: bytes, charset: str) -> float:
 
 def _gb_or_big5(html: bytes, declared: str | None) -> str:
     """GB18030 and Big5 decode each other's bytes; only real Chinese is made of frequent characters."""
-
-    def frequent(charset: str) -> float:
-        text = html[start : start + COUNTED_BYTES].decode(charset, "ignore")
-        return sum(map(text.count, _FREQUENT)) / max(1, sum(map(len, _HAN.findall(text))))
-
-    # The head is mostly ASCII: count where the first run of high bytes begins.
-    found = _HIGH_BYTES.search(html)
-    start = found.start() if found else 0
-    gb, big5 = frequent("gb18030"), frequent("big5hkscs")
+    gb, big5 = _frequent(html, "gb18030"), _frequent(html, "big5hkscs")
     if declared in ("gb18030", "big5hkscs") and abs(gb - big5) < 0.02:
         return declared
     return "big5hkscs" if big5 > gb else "gb18030"
+
+
+def _frequent(html: bytes, charset: str) -> float:
+    """The share of frequent characters in the Chinese that the bytes are in a charset."""
+    # The head is mostly ASCII: count where the first run of high bytes begins.
+    found = _HIGH_BYTES.search(html)
+    start = found.start() if found else 0
+    text = html[start : start + COUNTED_BYTES].decode(charset, "ignore")
+    return sum(map(text.count, _FREQUENT)) / max(1, sum(map(len, _HAN.findall(text))))
+
+
+def _is_chinese(html: bytes) -> bool:
+    return max(_frequent(html, "gb18030"), _frequent(html, "big5hkscs")) >= CHINESE

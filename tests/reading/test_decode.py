@@ -20,9 +20,17 @@ DECLARED = (
     "iso-8859-1",
     "windows-1252",
     "euc-kr",
+    "x-sjis",
     "nonsense",
 )
+CANTONESE = "嘅係咗喺佢哋冇啲嘢，記者採訪咗兩日，啲街坊唔肯講。"
+NEIGHBOURS = [
+    ("어제 오후 첫 번째 연마기가 공단에 도착했다. 작업자들은 다음 달에 생산을 시작한다.", "euc-kr"),
+    ("昨日の午後、最初の研磨機が工業団地に到着した。作業員たちは来月から生産を始める。", "shift_jis"),
+    ("昨日の午後、最初の研磨機が工業団地に到着した。作業員たちは来月から生産を始める。", "euc-jp"),
+]
 CASES = [
+    (CANTONESE, "big5hkscs"),
     *(
         (SIMPLIFIED, charset)
         for charset in ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
@@ -40,6 +48,11 @@ def page(text: str, declared: str | None) -> str:
 @pytest.mark.parametrize(("text", "charset"), CASES, ids=lambda value: value if value.isascii() else value[6:11])
 def test_a_page_is_decoded_whatever_it_declares(text: str, charset: str, declared: str | None) -> None:
     assert text in decode(page(text, declared).encode(charset, "replace"))
+
+
+@pytest.mark.parametrize(("text", "charset"), NEIGHBOURS, ids=[charset for _, charset in NEIGHBOURS])
+def test_a_neighbours_charset_is_believed_of_the_neighbours_text(text: str, charset: str) -> None:
+    assert text in decode(f'<meta charset="{charset}"><p>{text}</p>'.encode(charset))
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be"])
