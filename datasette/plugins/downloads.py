@@ -123,6 +123,8 @@ async def download(view, request, **page):
         # Before the first byte goes out: a query that fails at once is an error page, not a torn file.
         first = await anext(batches, [])
     except (sqlite3.DatabaseError, InvalidSql) as error:
+        if str(error).startswith("unable to open"):  # the archive is being replaced: error_pages.py says so
+            raise
         raise DatasetteError(str(error), title="Invalid SQL", status=400) from error
     subject = describe(view.ds, request, data)
     return Download(form, form["open"](subject), first, batches, attachment(subject, form["suffix"]))

@@ -6,6 +6,7 @@ for a query that ran out of time has an inline script.
 
 from functools import partial
 from json import JSONDecodeError
+from sqlite3 import DatabaseError
 
 from datasette import Response, hookimpl
 from datasette.database import QueryInterrupted
@@ -13,10 +14,18 @@ from datasette.utils.asgi import Base400, NotFound
 from datasette.views.base import DatasetteError
 
 
+AWAY = ("unable to open database file", "file is not a database", "database disk image is malformed")
+"""What SQLite says while the archive's file is being replaced, as by a restored backup."""
+
+
 def explain(datasette, words, exception):
     """The status and words for an exception that a reader caused; None for a fault of ours."""
     if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted":
         return 400, words("too_slow", seconds=datasette.sql_time_limit_ms / 1000)
+    if isinstance(exception, FileNotFoundError) or (
+        isinstance(exception, DatabaseError) and str(exception).startswith(AWAY)
+    ):
+        return 503, words("archive_away")
     if isinstance(exception, MemoryError):  # sql_limits.py
         return 400, words("too_large")
     if isinstance(exception, AssertionError) and "POST" in str(exception):

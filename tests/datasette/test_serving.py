@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -87,6 +88,19 @@ def test_plain_datasette_as_documented_shows_the_same_site(get: Get, data: Path,
         cwd=datasette_folder().parent,
     )
     assert plain.stdout.strip() == get(path).text.strip()
+
+
+def test_an_archive_that_is_replaced_is_served_anew_and_one_that_is_away_is_an_error_page(
+    serve_articles: Callable[..., Get], tmp_path: Path, data: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    get = serve_articles()
+    assert get("/archive/articles.all.json").json() == []
+    (tmp_path / "archive.db").rename(tmp_path / "away.db")
+    for path in ("/", "/search?_search=a", "/archive/articles", "/archive/articles.csv"):
+        assert get(path).status_code in (200, 503), path  # a connection that is open still reads the old file
+    shutil.copy(data / "archive.db", tmp_path / "archive.db")
+    assert len(get("/archive/articles.all.json").json()) == 24
+    assert "Traceback" not in "".join(capfd.readouterr())
 
 
 def test_an_installed_package_finds_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
