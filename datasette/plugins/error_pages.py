@@ -13,7 +13,6 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, NotFound
 from datasette.views.base import DatasetteError
 
-
 AWAY = ("unable to open database file", "file is not a database", "database disk image is malformed")
 """What SQLite says while the archive's file is being replaced, as by a restored backup."""
 

@@ -118,3 +118,43 @@ def test_the_language_is_switched_and_stays_so(page: Page) -> None:
     expect(page.get_by_text("Newest articles")).to_be_visible()
     page.get_by_role("link", name="中文").click()
     expect(page.get_by_text("最新文章")).to_be_visible()
+
+
+def test_the_keyboard_alone_leads_past_the_menu_and_through_a_download(page: Page) -> None:
+    page.goto("/archive/articles/5")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".kicker a")).to_be_focused()
+    page.goto("/search?_search=洛阳")
+    page.locator("summary", has_text="下载").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="CSV，用 Excel 打开")).to_be_focused()
+
+
+def test_the_switch_of_languages_stands_beside_the_menu(page: Page) -> None:
+    page.goto("/archive/articles/5")
+    places = [page.locator(place).bounding_box() for place in (".brand", ".language")]
+    assert places[0] and places[1]
+    assert places[1]["y"] < places[0]["y"] + places[0]["height"]
+
+
+def test_paper_is_white_where_the_screen_is_dark(page: Page) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto("/archive/versions/2?_against=1")
+    colours = page.locator(".diff ins").first.evaluate(
+        "e => [getComputedStyle(document.body).backgroundColor, getComputedStyle(e).backgroundColor]"
+    )
+    assert colours == ["rgb(255, 255, 255)", "rgb(220, 235, 211)"]
+    expect(page.locator(".masthead")).to_be_hidden()
+
+
+def test_nothing_is_asked_of_another_host(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("/", "/search?_search=洛阳", "/archive/articles/1", "/archive/articles/1/graph", "/archive"):
+        page.goto(path)
+    assert asked and all(url.startswith((address, "data:")) for url in asked)
