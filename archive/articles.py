@@ -198,12 +198,12 @@ def _take_back(
     ).fetchone()
     if len(moments) > 1 and moments[1][1] == known:  # it said so all the time
         db.execute("DELETE FROM history WHERE id = ?", (moments[0][0],))
-        _set_columns(db, article_id, {"last_changed": moments[1][2]})
+        db.execute("UPDATE articles SET last_changed = ? WHERE id = ?", (moments[1][2], article_id))
         db.execute("UPDATE crawls SET changed = changed - 1, unchanged = unchanged + 1 WHERE id = ?", (crawl_id,))
     else:
         db.execute("UPDATE history SET version = ? WHERE id = ?", (known, moments[0][0]))
     _point_version(db, article_id, known, capture_id)
-    _set_columns(db, article_id, {"version": known})
+    db.execute("UPDATE articles SET version = ? WHERE id = ?", (known, article_id))
     db.execute("DELETE FROM versions WHERE article_id = ? AND number = ?", (article_id, version))
 
 

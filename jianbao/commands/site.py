@@ -135,6 +135,8 @@ def _template_lines(number: int, template: Template, found: Examples, counts: _C
     else:
         yield "  no page is read by it, as that would not be exact; its repeated lines are taken out"
     yield f"  text         {show_path(template.container)}"
+    if template.steps:
+        yield "  all else     is read step by step"
     for place, row in enumerate(template.rows):
         which = f" [{row.index + 1}]" if row.index else ""
         yield f"  {_fields(row.patterns):12} {show_path(row.path)}{which}: {_cut(found.rows.get(place, ''))}"

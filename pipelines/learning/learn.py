@@ -112,13 +112,14 @@ def _learn_template(
         related=_learn_related(readings),
         shortest=_round_down(min(len(reading.article.body) for reading in readings)),
         repeats=learn_repeats([*(_seen(reading, key) for reading in readings), *_seen_on(others, container, key)]),
+        steps=False,
         reads=True,
         pages=tuple(lesson.sample.url for lesson in group),
         since=min(fetched).isoformat() if fetched else None,
     )
-    reproduced = sum(_reproduces(template, key, lesson.sample) for lesson in group) if selectors == NO_SELECTORS else 0
-    if reproduced >= REPRODUCED * len(group):
-        return template
+    for way in (template, replace(template, rows=(), related=None, steps=True)) if selectors == NO_SELECTORS else ():
+        if sum(_reproduces(way, key, lesson.sample) for lesson in group) >= REPRODUCED * len(group):
+            return way
     return replace(template, reads=False) if template.repeats else None
 
 

@@ -23,7 +23,7 @@ from pipelines.learning.repeats import Repeats, SiteRepeats
 from pipelines.learning.rows import match_row, row_text
 from pipelines.names import is_name
 from pipelines.plain import plain
-from pipelines.reader import make_article
+from pipelines.reader import make_article, take_apart_tree
 from pipelines.regions import find_regions
 from pipelines.related import base_url, read_links
 from pipelines.tree import parse
@@ -57,7 +57,7 @@ class KnownSite:
         self.repeats = SiteRepeats(learned.templates, key)
         """The lines that the full reader, too, should take out."""
         self._templates = [
-            (number, template, Repeats(template.repeats, key))
+            (number, template, Repeats(template.repeats, key), SiteRepeats((template,), key))
             for number, template in enumerate(learned.templates, start=1)
             if template.reads
         ]
@@ -75,8 +75,10 @@ class KnownSite:
             raise Mismatch("no-template")
         root = _parse(html)
         reason = ""
-        for number, template, repeats in self._templates:
+        for number, template, repeats, of_steps in self._templates:
             try:
+                if template.steps:
+                    return _read_in_steps(template, of_steps, root, url, fetched_at), number
                 return _read_by(template, repeats, root, url, fetched_at), number
             except Mismatch as mismatch:
                 reason = max(reason, mismatch.reason, key=_STEPS.index) if reason else mismatch.reason
@@ -88,6 +90,21 @@ def _parse(html: bytes) -> lxml_html.HtmlElement:
         return parse(decode(html))
     except NotAnArticle as error:
         raise Mismatch(error.reason) from error
+
+
+def _read_in_steps(
+    template: Template, repeats: SiteRepeats, root: lxml_html.HtmlElement, url: str, fetched_at: datetime | None
+) -> Article:
+    found = find_all(root, template.container)
+    if len(found) != 1:
+        raise Mismatch("container")
+    try:
+        article = take_apart_tree(root, url, fetched_at, repeats, place=found[0]).article
+    except NotAnArticle as error:
+        raise Mismatch("text") from error
+    if len(article.body) < LEAST_TEXT * template.shortest:
+        raise Mismatch("text")
+    return article
 
 
 def _read_by(

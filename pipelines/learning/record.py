@@ -63,6 +63,9 @@ class Template:
     """Characters that every text learned from has, rounded down."""
     repeats: tuple[Repeat, ...]
     """The lines that repeat across its articles."""
+    steps: bool
+    """Whether only the text's place is known, and all around it is read step by step: where rows state things in too
+    many ways, or related articles stand now here, now there."""
     reads: bool
     """Whether pages are read by it. False where it would not read them as the full reader does; its repeated lines
     are taken out all the same."""
@@ -113,7 +116,7 @@ def _template(stored: Mapping[str, Any]) -> Template:
         related=_path(stored["related"]) if stored["related"] is not None else None,
         repeats=tuple(Repeat(**entry) for entry in stored["repeats"]),
         pages=tuple(stored["pages"]),
-        **{name: stored[name] for name in ("shortest", "reads", "since")},
+        **{name: stored[name] for name in ("shortest", "steps", "reads", "since")},
     )
 
 

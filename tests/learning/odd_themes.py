@@ -91,6 +91,16 @@ def a_series(piece: Piece) -> str:
     return _page(piece, _paragraphs([*standing, *piece.paragraphs, SPAM[0]]))
 
 
+def related_here_and_there(piece: Piece) -> str:
+    """Related articles now above the text, now below it, in boxes of other names."""
+    links = "".join(
+        f"<li><a href=/{piece.number + step}.html>{story.title}</a></li>" for step, story in enumerate(piece.related, 1)
+    )
+    related = f"<div class=rel{'ab'[piece.number % 2]}><h3>相关文章</h3><ul>{links}</ul></div>"
+    page = _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]))
+    return page + related if piece.number % 2 else f"<div class=side>{related}</div>{page}"
+
+
 def word_processor(piece: Piece) -> str:
     """Elements with a colon in their names around the text."""
     return f"<o:main>{_page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]))}</o:main>"

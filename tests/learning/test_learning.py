@@ -11,6 +11,7 @@ from pipelines import read_article
 from pipelines.learning import KnownSite, Learned, Mismatch, Sample, learn
 from pipelines.learning.repeats import digest
 from pipelines.reader import take_apart
+from tests.learning.odd_themes import related_here_and_there
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
 
 Theme = Callable[[Piece], str]
@@ -103,6 +104,17 @@ def test_the_order_of_pages_does_not_matter() -> None:
     pages = site(cards, LEARNED_FROM)
     one, other = learn(samples(pages)), learn(samples(pages[::-1]))
     assert one == other
+
+
+def test_where_only_the_place_of_the_text_is_known_all_else_is_read_step_by_step() -> None:
+    learned = learn(samples(site(related_here_and_there, LEARNED_FROM)))
+    ((template,), known) = learned.templates, KnownSite(learned)
+    assert (template.steps, template.rows, template.related) == (True, (), None)
+    for page in site(related_here_and_there, 8, first=LEARNED_FROM):
+        article = known.read(page.html, page.url, None)
+        assert article == take_apart(page.html, page.url, None, known.repeats).article
+        assert article.body.split("\n") == list(page.paragraphs)
+        assert len(article.related) == 6
 
 
 def test_three_pages_teach_nothing() -> None:
