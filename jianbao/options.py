@@ -25,5 +25,6 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def log_format() -> Literal["human", "json"]:
-    """How the user wants events logged: `--log-format`, which stands before the command's name."""
-    return cast(Literal["human", "json"], click.get_current_context().find_root().params.get("log_format", "human"))
+    """How the user wants events logged: `--log-format`, which stands before the command's name; else for a person."""
+    context = click.get_current_context(silent=True)
+    return cast(Literal["human", "json"], context.find_root().params.get("log_format", "human") if context else "human")

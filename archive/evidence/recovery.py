@@ -14,7 +14,7 @@ from archive.database import transaction
 from archive.evidence.captures import parse_member, save_capture
 from archive.evidence.errors import DamagedEvidence
 from archive.evidence.files import evidence_files
-from archive.evidence.members import Member, next_whole_member, scan_members
+from archive.evidence.members import Member, next_whole_member, read_member, scan_members
 from archive.evidence.warc import BODY_TYPES, Record
 from archive.records import Capture
 from archive.urls import url_key
@@ -43,20 +43,24 @@ def recover_evidence(db: Database, data: Path) -> list[str]:
     Reads only what the table does not know. To be called by whoever holds the data folder's lock.
     """
     done = []
-    known = dict(db.execute("SELECT file, max(offset + length) FROM captures GROUP BY file").fetchall())
+    query = "SELECT file, min(offset), max(offset + length), sum(length) FROM captures GROUP BY file"
+    known = {name: place for name, *place in db.execute(query).fetchall()}
     for file in evidence_files(data):
-        size, end = file.stat().st_size, known.get(file.name, 0)
-        if size == end:
-            if not size:  # killed between making the file and its first record
-                file.unlink()
+        size, (begin, end, held) = file.stat().st_size, known.get(file.name, (0, 0, 0))
+        if size == end == 0:  # killed between making the file and its first record
+            file.unlink()
             continue
-        cut = cut_torn_tail(file, end if end < size else 0)
-        if cut:
-            done.append(f"{file.name}: {cut:,} bytes of a torn record cut off")
-        if file.exists() and file.stat().st_size != end:
-            added = index_file(db, file, start=end if end < size else 0)
-            if added:
-                done.append(f"{file.name}: {added:,} captures found in the file")
+        added = 0
+        if size != end:
+            cut = cut_torn_tail(file, end if end < size else 0)
+            if cut:
+                done.append(f"{file.name}: {cut:,} bytes of a torn record cut off")
+            if file.exists() and file.stat().st_size != end:
+                added = index_file(db, file, start=end if end < size else 0)
+        if end and (held < end - begin or _first_end(file) < begin):
+            added += _index_gaps(db, file)
+        if added:
+            done.append(f"{file.name}: {added:,} captures found in the file")
     if done:
         point_rows(db)
     return done
@@ -99,6 +103,30 @@ def index_file(db: Database, file: Path, *, start: int = 0) -> int:
             found += 1
         db.execute("UPDATE OR IGNORE captures SET offset = -1 - offset WHERE file = ? AND offset < 0", (file.name,))
         db.execute("DELETE FROM captures WHERE file = ? AND offset < 0", (file.name,))
+    return found
+
+
+def _first_end(file: Path) -> int:
+    """Where the first record ends, which no row of `captures` is for."""
+    try:
+        return read_member(file, 0).end
+    except DamagedEvidence:
+        return 0
+
+
+def _index_gaps(db: Database, file: Path) -> int:
+    """Add the captures that stand between known ones, and return how many they are: a page that took longer to read
+    than those that came after it was not recorded when the crawl was killed."""
+    query = "SELECT offset, offset + length FROM captures WHERE file = ? ORDER BY offset"
+    found, end = 0, _first_end(file)
+    with transaction(db):
+        for offset, next_end in db.execute(query, (file.name,)).fetchall():
+            for capture, refers_to_date in find_captures(file, end) if end < offset else ():
+                if capture.offset >= offset:
+                    break
+                save_capture(db, replace(capture, same_as=_body_id(db, capture, refers_to_date)))
+                found += 1
+            end = next_end
     return found
 
 

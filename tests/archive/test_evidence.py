@@ -241,6 +241,21 @@ def test_what_was_written_and_not_recorded_is_found_at_the_next_start(
     assert recover_evidence(db, data) == []
 
 
+def test_what_was_not_recorded_before_others_were_is_found_too(
+    db: Database, data: Path, save: Keep, evidence: Evidence
+) -> None:
+    lost = [evidence.keep(exchange(number)) for number in (1, 2)]
+    save(3)
+    lost.append(evidence.keep(exchange(4)))
+    save(5)
+    lost.append(evidence.keep(exchange(6)))
+    evidence.sync(lost[-1])
+    assert [line.partition(": ")[2] for line in recover_evidence(db, data)] == ["4 captures found in the file"]
+    assert [kept for (kept,) in rows(db, "SELECT url FROM captures ORDER BY offset")] == [url(n) for n in range(1, 7)]
+    assert (lost[2].record_sha256,) in rows(db, "SELECT record_sha256 FROM captures")
+    assert recover_evidence(db, data) == []
+
+
 def test_a_file_torn_in_its_first_record_goes(db: Database, data: Path, save: Keep) -> None:
     save(1)
     stub = evidence_folder(data) / "jianbao-20990101T000000Z-00000000.warc.gz"
