@@ -54,8 +54,10 @@ def to_json(article: Article) -> str:
 _STYLE = """
 body{font:16px/1.8 "Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;max-width:52rem;margin:2rem auto;
 padding:0 1rem;color:#222}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;font-size:.9rem}dt{color:#777}dd{margin:0}
-.line{display:grid;grid-template-columns:1fr 12rem;gap:1rem;align-items:baseline;margin:.4rem 0}
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem 1rem;font-size:.9rem}dt{color:#777}dd{margin:0}
+dd,.line{overflow-wrap:anywhere}
+.line{display:grid;grid-template-columns:minmax(0,1fr) 12rem;gap:1rem;align-items:baseline;margin:.4rem 0}
+@media(max-width:40rem){.line{grid-template-columns:1fr;gap:0}}
 del{color:#a33;background:#fdecea}.rule{font-size:.8rem;color:#a33}.rule b{font-weight:600}
 """
 

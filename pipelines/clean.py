@@ -212,11 +212,14 @@ def _match_pieces(shown: Revealed, start: int, end: int, rules: tuple[Rule, ...]
     bounds = sorted(found)
     if not 3 <= len(bounds) <= 60:
         return []
+    brackets = _match_brackets(shown, start, text, rules)
+    if brackets and len(_TEXT.findall(_BRACKETED.sub("", text))) > 1:
+        return brackets  # what is around them is told
     end_cut = _match_end(shown, start, end, bounds, rules)
     if end_cut:
         bounds = [b for b in bounds if start + b <= end_cut[0]]
     cuts = [_cut(shown, *cut) for cut in (*_match_start(text, start, bounds, rules), *([end_cut] if end_cut else []))]
-    return cuts or _match_brackets(shown, start, text, rules)
+    return cuts or brackets
 
 
 def _match_end(

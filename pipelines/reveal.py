@@ -60,11 +60,34 @@ _GAP = re.compile(r"[\s/、|,;()]*[\s/、|;][\s/、|,;()]*")
 _GOES_ON = re.compile(r"[0-9]|[-.][a-z0-9]")
 _UNIT = re.compile(r"\s?(?:[元吨户千亿万米件股辆平票条次页%]|公[斤里顷]|人(?!工)|个(?!人)|美元)")
 _EXTENSION = re.compile(r"\s?(?:转|分机|ext\.?)\s?[0-9]{1,5}(?![0-9])")
-_GROUPS = frozenset({(11,), (12,), (10,), (3, 4, 4), (3, 8), (4, 7), (4, 8), (4, 4, 4), (4, 4, 3), (4, 3, 4), (3, 3, 4), (3, 3, 5), (3, 7), (3, 4, 3), (4, 3, 3), (7, 4)})  # fmt: skip
-"""How people part a telephone number by spaces; columns of figures are parted otherwise."""
+_GROUPS = frozenset(
+    tuple(map(int, groups))
+    for groups in (
+        *(
+            [11],
+            [12],
+            [10],
+            "344",
+            "38",
+            "47",
+            "48",
+            "444",
+            "443",
+            "434",
+            "334",
+            "335",
+            "37",
+            "343",
+            "433",
+            "74",
+            "32222",
+        ),
+        *("35", "43", "36", "44"),
+    )
+)
+"""How people part a telephone number; columns of figures are parted otherwise. The last four have digits that are not shown."""
 _ODD_SIGN = re.compile(r"[/_~,，、|丨·•]")
-_SIGN = re.compile(r"[^\s0-9*x●×]")
-"""A dash, a dot, a word: more than spaces between digits."""
+_BETWEEN = re.compile(r"[^0-9x*●×]+")
 _PAIRED = re.compile(r"\d(?:[^\d]\d){6}")
 """Digits that stand one by one."""
 _MAIL = re.compile(
@@ -199,7 +222,8 @@ def _number_at(text: str, places: list[int], digits: str, first: int) -> int:
         if _UNIT.match(text, end) or _NO_TELEPHONE.search(text[max(0, start - 10) : start]):
             continue
         written = text[start:end]
-        if _SIGN.search(written) or _is_apart(written) or tuple(map(len, written.split())) in _GROUPS:
+        groups = tuple(map(len, _BETWEEN.split(written)))
+        if _is_apart(written) or set(groups) == {1} or (groups[1:] if groups[0] == 2 else groups) in _GROUPS:
             return length
     return 0
 
