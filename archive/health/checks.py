@@ -16,6 +16,8 @@ MIN_RUNS = 3
 """Past runs that make a usual range; the median of two is neither."""
 DEVIATIONS = 3.0
 """Deviations from the median that are still usual."""
+MAX_TROUBLE = 0.5
+"""Share of the pages without an article up to which a run with few of them was a quiet day."""
 TO_SIGMA = 1.4826
 """The median deviation of normally distributed figures times this is their standard deviation."""
 
@@ -59,7 +61,7 @@ class _Check:
     relative: bool = False
     """Whether the margin is a share of the median."""
     lowest: bool = False
-    """Whether half the lowest figure ever is usual too: on quiet days little is due."""
+    """Whether half the lowest figure of a run without much trouble is usual too: on quiet days little is due."""
 
 
 _LOOK = "Open one of the pages in a browser, then run `jianbao check` on it"
@@ -160,9 +162,8 @@ def check_run(run: SiteRun, past: Sequence[SiteRun]) -> list[Finding]:
     """What is not as usual in a run, seen the runs before it, newest first."""
     if run.pages == 0:
         return []
-    trouble = run.no_article + run.failed + run.refused + run.gone
     # Nothing but a listing that names nothing new is a quiet day, and no fault.
-    if run.articles == 0 and trouble and (not past or median(other.articles for other in past) >= 1):
+    if run.articles == 0 and _trouble(run) and (not past or median(other.articles for other in past) >= 1):
         return [_no_articles(run)]  # all else would only say so again
     return [finding for check in CHECKS if (finding := _check(check, run, past))]
 
@@ -183,7 +184,7 @@ def _check(check: _Check, run: SiteRun, past: Sequence[SiteRun]) -> Finding | No
     figure = check.figure(run)
     if figure is None:
         return None
-    bound = _bound(check, [known for other in past if (known := check.figure(other)) is not None])
+    bound = _bound(check, past)
     if bound is None or (figure >= bound if check.worse == "less" else figure <= bound):
         return None
     less = check.worse == "less"
@@ -199,15 +200,27 @@ def _check(check: _Check, run: SiteRun, past: Sequence[SiteRun]) -> Finding | No
     )
 
 
-def _bound(check: _Check, past: Sequence[float]) -> float | None:
+def _bound(check: _Check, past: Sequence[SiteRun]) -> float | None:
     """The end of the usual range; None when nothing can be said."""
-    if len(past) < MIN_RUNS:
+    figures = _figures(check, past)
+    if len(figures) < MIN_RUNS:
         return check.start
-    middle = median(past)
-    deviation = DEVIATIONS * TO_SIGMA * median(abs(figure - middle) for figure in past)
+    middle = median(figures)
+    deviation = DEVIATIONS * TO_SIGMA * median(abs(figure - middle) for figure in figures)
     margin = max(deviation, check.margin * middle if check.relative else check.margin)
     bound = middle - margin if check.worse == "less" else middle + margin
-    return min(bound, min(past) / 2) if check.lowest else bound
+    quiet = _figures(check, [run for run in past if run.share(_trouble(run)) <= MAX_TROUBLE]) if check.lowest else []
+    return min([bound, *(figure / 2 for figure in quiet)])
+
+
+def _figures(check: _Check, runs: Sequence[SiteRun]) -> list[float]:
+    """The figure of each run that has one."""
+    return [figure for run in runs if (figure := check.figure(run)) is not None]
+
+
+def _trouble(run: SiteRun) -> int:
+    """Pages that gave no article though they were no listing."""
+    return run.no_article + run.failed + run.refused + run.gone
 
 
 def _show(figure: float, percent: bool) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
 from archive.database import transaction
 from archive.health.checks import CHECKS, Finding, check_run
 from archive.health.measures import measure_run, past_runs
-from archive.times import now
+from archive.times import now, utc
 
 SAMPLES = 5
 """Addresses kept with a finding: enough to see what it is about."""
@@ -19,13 +20,27 @@ SAMPLES = 5
 RUN_CHECKS = {"no-articles", *(check.name for check in CHECKS)}
 """What is checked when a run has ended."""
 
+RETURNS = 5
+"""Times that a finding may come and go within a day. Then it stays open for a day: whoever is told knows by now."""
+
+_REMOVED = """
+    (SELECT sum(chars) FROM removals WHERE article_id = articles.id AND version = articles.version
+        AND kind IN ('contact', 'copyright', 'share')) DESC
+"""
 _SAMPLES = {
-    "failures": "state = 'failed'",
-    "refusals": "state = 'refused'",
-    "no-text": "state = 'fetched' AND reason IS NOT NULL AND kind IS NULL",
-    "no-articles": "article_id IS NULL OR reason IS NOT NULL",
+    "failures": ("pages.state = 'failed'", "pages.id"),
+    "refusals": ("pages.state = 'refused'", "pages.id"),
+    "no-text": ("pages.state = 'fetched' AND reason IS NOT NULL AND kind IS NULL", "pages.id"),
+    "no-articles": ("article_id IS NULL OR reason IS NOT NULL", "pages.id"),
+    "short-texts": ("article_id IS NOT NULL", "char_count"),
+    "undated": ("article_id IS NOT NULL AND published IS NULL", "pages.id"),
+    "removals": ("article_id IS NOT NULL", _REMOVED),
+    "same-text": ("article_id IS NOT NULL", "count(*) OVER (PARTITION BY body) DESC, pages.id"),
+    "same-title": ("article_id IS NOT NULL", "count(*) OVER (PARTITION BY title) DESC, pages.id"),
+    "nothing-new": ("start = 1", "pages.id"),
+    "missed-run": ("start = 1", "pages.id"),
 }
-"""What the sample pages of a check are; those of the others are articles."""
+"""Which pages show what a check found, and which of them first; where it is not here, any article does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +83,8 @@ def keep_findings(
     with transaction(db):
         known = _open_checks(db, site)
         for check in known.keys() & checks - by_check.keys():
+            if _comes_and_goes(db, site, check):
+                continue
             db.execute("UPDATE findings SET closed = ? WHERE id = ?", (now(), known[check]))
         for check, finding in by_check.items():
             values = (finding.sentence, finding.figure, finding.low, finding.high, finding.advice)
@@ -90,11 +107,28 @@ def _open_checks(db: Database, site: str) -> dict[str, int]:
     return dict(db.execute('SELECT "check", id FROM findings WHERE site = ? AND closed IS NULL', (site,)).fetchall())
 
 
+def _comes_and_goes(db: Database, site: str, check: str) -> bool:
+    """Whether an open finding is one of many of the last day, and itself not a day old."""
+    day_ago = utc(datetime.now(UTC) - timedelta(days=1))
+    recently, opened = db.execute(
+        """
+        SELECT count(*) FILTER (WHERE closed > :day_ago), max(opened) FILTER (WHERE closed IS NULL) FROM findings
+        WHERE site = :site AND "check" = :check
+        """,
+        {"site": site, "check": check, "day_ago": day_ago},
+    ).fetchone()
+    return bool(recently >= RETURNS and opened > day_ago)
+
+
 def _samples(db: Database, check: str, site: str, crawl_id: int | None) -> list[str]:
-    where = _SAMPLES.get(check, "article_id IS NOT NULL")
+    """Pages of the crawl that show what was found; of all times without one."""
+    where, order = _SAMPLES.get(check, ("article_id IS NOT NULL", "pages.id"))
     rows = db.execute(
-        f"SELECT url FROM pages WHERE crawl_id IS ? AND site = ? AND ({where}) ORDER BY id LIMIT ?",
-        (crawl_id, site, SAMPLES),
+        f"""
+        SELECT pages.url FROM pages LEFT JOIN articles ON articles.id = article_id
+        WHERE (:crawl IS NULL OR crawl_id = :crawl) AND pages.site = :site AND ({where}) ORDER BY {order} LIMIT :limit
+        """,
+        {"crawl": crawl_id, "site": site, "limit": SAMPLES},
     )
     return [url for (url,) in rows]
 

@@ -33,6 +33,29 @@ def judge_silence(db: Database, at: str | None = None) -> list[Finding]:
     return found
 
 
+def judge_end(db: Database, site: str, status: int, *, since: str) -> list[Finding]:
+    """Open a finding where the crawl of a site, begun at `since` (UTC, ISO 8601), never came to its end, and so was
+    not judged; close it where it did. `status` is its exit status, negative where a signal ended it."""
+    ended = db.execute("SELECT 1 FROM crawls WHERE finished >= ? LIMIT 1", (since,)).fetchone()
+    found = [] if ended else [_died(site, status)]
+    keep_findings(db, site, found, checks={"died"})
+    return found
+
+
+def _died(site: str, status: int) -> Finding:
+    how = f"by signal {-status}" if status < 0 else f"with status {status}"
+    return Finding(
+        site=site,
+        check="died",
+        sentence=f"The crawl did not come to its end: it ended {how}.",
+        figure=float(status),
+        low=0.0,
+        high=0.0,
+        advice="The end of data/logs/schedule.log says more. Signal 9 mostly means that memory ran out; status 1 that"
+        " another crawl holds the data folder.",
+    )
+
+
 def _missed_run(db: Database, site: str, moment: datetime) -> Finding | None:
     row = db.execute("SELECT due FROM schedule WHERE site = ?", (site,)).fetchone()
     late = moment - datetime.fromisoformat(row[0]) if row else timedelta(0)

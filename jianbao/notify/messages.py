@@ -42,6 +42,12 @@ def message_for_test() -> Message:
     return Message(subject="jianbao: test", text="This is how jianbao 剪报 will tell you when something is wrong.")
 
 
+def message_of_trouble(why: str) -> Message:
+    """What is sent when the archive itself cannot be written to."""
+    advice = "Nothing is archived until that is mended: `jianbao doctor` looks at disk and rights."
+    return Message(subject="jianbao: the archive cannot be written to", text=f"✗ {why}\n  {advice}")
+
+
 def _subject(wrong: Sequence[OpenFinding], over: Sequence[OpenFinding]) -> str:
     if not wrong:
         return f"jianbao: as usual again: {_sites(over)}"

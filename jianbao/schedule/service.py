@@ -17,11 +17,14 @@ from typing import Literal
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from archive import ArchiveError, last_crawl, open_archive
-from archive.health import judge_silence
+from archive import ArchiveError, last_crawl, open_archive, read_archive
+from archive.health import judge_end, judge_silence
 from archive.schedule import plan_runs, planned_runs
+from archive.times import now
 from crawler.configuration import Configuration, ConfigurationError, NotifySettings, SiteSettings
 from crawler.logs import detach, log_to_file, log_to_stderr
+from jianbao.notify.channels import send
+from jianbao.notify.messages import message_of_trouble
 from jianbao.notify.telling import tell
 from jianbao.schedule.timing import first_run, read_schedule, trigger_of
 
@@ -47,6 +50,8 @@ class Service:
         self._notify = NotifySettings()
         self._crawl: subprocess.Popen[str] | None = None
         self._stopping = threading.Event()
+        self._in_trouble = False
+        """Whether the last run could not be noted in the archive."""
         # One worker: two crawls on one data folder exclude each other anyway, and one waits better than it fails.
         self._scheduler = BlockingScheduler(
             executors={"default": ThreadPoolExecutor(1)},
@@ -87,13 +92,13 @@ class Service:
         self._plan(changed)
 
     def _plan(self, names: set[str]) -> None:
-        now = datetime.now(UTC)
+        moment = datetime.now(UTC)
         with open_archive(self._data) as db:
             planned = planned_runs(db)
         for name in sorted(names):
             site = self._sites[name]
             assert site.every is not None
-            first = first_run(site.every, site.timezone, planned.get(name), now)
+            first = first_run(site.every, site.timezone, planned.get(name), moment)
             trigger = trigger_of(site.every, site.timezone)
             self._scheduler.add_job(
                 self._crawl_site, trigger, args=[name], id=name, next_run_time=first, replace_existing=True
@@ -117,15 +122,27 @@ class Service:
             return
         try:
             self._keep_plan()
-            self._run_crawl(name)
+            begun = now()
+            status = self._run_crawl(name)
             with open_archive(self._data) as db:
+                if not self._stopping.is_set():
+                    judge_end(db, name, status, since=begun)
                 judge_silence(db)
-            for way, trouble in tell(self._data, self._notify).items():
-                log.log(logging.WARNING if trouble else logging.INFO, "told by %s: %s", way, trouble or "sent")
+            self._log_told(tell(self._data, self._notify))
+            self._in_trouble = False
         except TROUBLES as error:
             log.error("%s", error, extra={"site": name})
+            if not self._in_trouble:  # the archive cannot note that it was told
+                self._log_told(send(message_of_trouble(str(error)), self._notify))
+            self._in_trouble = True
 
-    def _run_crawl(self, name: str) -> None:
+    @staticmethod
+    def _log_told(outcome: dict[str, str | None]) -> None:
+        for way, trouble in outcome.items():
+            log.log(logging.WARNING if trouble else logging.INFO, "told by %s: %s", way, trouble or "sent")
+
+    def _run_crawl(self, name: str) -> int:
+        """Crawl a site; the exit status of the crawl."""
         command = [sys.executable, "-m", "jianbao", "--data", str(self._data), "--log-format", self._log_format]
         command += ["crawl", "--config", str(self._file), "--site", name]
         log.info("crawl begins", extra={"site": name})
@@ -142,11 +159,12 @@ class Service:
         status = crawl.wait()
         self._crawl = None
         seconds = round(time.monotonic() - begun)
-        with open_archive(self._data) as db:
+        with read_archive(self._data) as db:
             last = last_crawl(db)
         facts = {"site": name, "run": last.id if last else None, "status": status, "seconds": seconds}
         level = logging.INFO if status == 0 else logging.WARNING
         log.log(level, "crawl ended with status %d after %d s", status, seconds, extra=facts)
+        return status
 
     def _watch(self) -> None:
         """Read the configuration anew when it changes, plan anew when the clock is changed."""

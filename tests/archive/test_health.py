@@ -14,6 +14,7 @@ from archive import add_start, finish_crawl, record_outcome, save_article, start
 from archive.health import (
     SiteRun,
     check_run,
+    judge_end,
     judge_run,
     judge_silence,
     mark_told,
@@ -21,6 +22,7 @@ from archive.health import (
     past_runs,
     untold_findings,
 )
+from archive.times import now
 from tests.archive.samples import SITE, article, page, removal, url
 
 LONG = "园区里的又一家企业昨天投产，这里去年还是一片麦田，如今有了三条生产线和两百名工人。"
@@ -110,6 +112,11 @@ def test_one_bad_run_in_the_past_does_not_make_the_next_usual() -> None:
     assert found(run(failed=30), [*usual(5), run(5, failed=35)]) == {"failures"}
 
 
+def test_a_run_that_lost_its_articles_is_no_quiet_day_for_the_next() -> None:
+    lost = run(articles=2, gone=36)
+    assert found(lost, [lost, *usual(4)]) == {"fewer-articles"}
+
+
 @pytest.mark.parametrize("past", [0, 1, 2])
 def test_the_first_runs_are_judged_with_sense(past: int) -> None:
     assert found(run(), usual(past)) == set()
@@ -180,6 +187,42 @@ def test_a_finding_is_told_once_and_its_end_once(db: Database) -> None:
     assert untold_findings(db) == []
 
 
+def test_what_comes_and_goes_all_day_is_no_storm(db: Database) -> None:
+    messages = 0
+    for number in range(40):
+        judge_run(db, crawl(db, 5, failed=20 * (number % 2)))
+        messages += bool(told := untold_findings(db))
+        mark_told(db, told)
+    assert messages == 11  # five times there and gone, and there
+    db.execute("UPDATE findings SET opened = '2026-03-01T06:00:00Z', closed = iif(closed IS NULL, NULL, opened)")
+    judge_run(db, crawl(db, 5))
+    assert open_findings(db) == []
+
+
+def samples_of(db: Database, check: str) -> tuple[str, ...]:
+    (one,) = [one for one in open_findings(db) if one.finding.check == check]
+    return one.samples
+
+
+def test_the_samples_show_what_was_found(db: Database) -> None:
+    for _ in range(3):
+        judge_run(db, crawl(db, 9))
+    crawl_id = start_crawl(db)
+    for number in range(1, 10):
+        there: dict[str, Any] = {} if number < 4 else {"published": None, "title": "本站", "body": "请稍候。"}
+        save_article(db, article(number, **there), page(number), crawl_id=crawl_id, follow=False)
+    judge_run(db, crawl_id)
+    for check in ("undated", "same-title", "same-text", "short-texts"):
+        assert samples_of(db, check) == tuple(map(url, range(4, 9))), check
+
+
+def test_what_only_time_shows_has_the_starts_for_samples(db: Database) -> None:
+    add_start(db, url(7), site=SITE, crawl_id=start_crawl(db))
+    db.table("schedule").insert({"site": SITE, "every": "6h", "due": "2026-03-01T06:00:00Z"})
+    judge_silence(db, "2026-03-01T11:00:00Z")
+    assert samples_of(db, "missed-run") == (url(7),)
+
+
 def test_what_nobody_was_told_of_and_is_over_is_not_told(db: Database) -> None:
     judge_run(db, crawl(db, 1, failed=9))
     judge_run(db, crawl(db, 5))
@@ -193,6 +236,17 @@ def test_a_run_that_was_due_and_never_began_is_found(db: Database) -> None:
     assert (finding.check, finding.figure) == ("missed-run", 5.0)
     db.table("schedule").update(1, {"due": "2026-03-01T12:00:00Z"})
     assert judge_silence(db, "2026-03-01T11:00:00Z") == []
+    assert open_findings(db) == []
+
+
+def test_a_crawl_that_died_before_it_was_judged_is_found(db: Database) -> None:
+    start_crawl(db)
+    (finding,) = judge_end(db, SITE, -9, since=now())
+    assert (finding.check, finding.figure) == ("died", -9.0)
+    assert "signal 9" in finding.sentence
+    since = now()
+    crawl(db, 2)
+    assert judge_end(db, SITE, 1, since=since) == []
     assert open_findings(db) == []
 
 
