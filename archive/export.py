@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from archive.files import replacing
 from archive.search import to_match
 from archive.spreadsheet import write_xlsx
+from archive.watching import Watch, unwatched
 
 EXPORT_COLUMNS = (
     "id",
@@ -56,13 +57,14 @@ def export_articles(
     since: date | None = None,
     site: str | None = None,
     match: str | None = None,
+    watch: Watch = unwatched,
 ) -> int:
     """Write the articles to `file`, in the format that its extension names, and return how many.
 
     `since` takes those published on that day or later, or first archived then where they show no date;
     `site` those of one site; `match` those that a search for these words finds. The file replaces an older
     one when it is complete. Rows come in the order in which the articles were archived, from one moment of
-    the archive, whatever a crawl writes meanwhile, and are held in memory one at a time.
+    the archive, whatever a crawl writes meanwhile, and are held in memory one at a time. `watch` sees each row.
 
     Raises ExportError for an unknown extension, OSError where the file cannot be written.
     """
@@ -84,7 +86,7 @@ def export_articles(
         },
     )
     with replacing(file) as part:
-        return write(part, rows)
+        return write(part, watch(rows))
 
 
 def write_csv(file: Path, rows: Iterable[Row]) -> int:

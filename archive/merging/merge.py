@@ -20,6 +20,7 @@ from archive.merging.articles import CaptureIds, merge_article
 from archive.merging.evidence import merge_evidence
 from archive.merging.pages import link_pages, merge_page, read_pages
 from archive.tombstones import bury_hashes, forgotten_hashes, has_unfinished, hash_key
+from archive.watching import Watch, unwatched
 
 
 class CannotMerge(Exception):
@@ -44,12 +45,12 @@ class Merged:
     """Evidence files that it speaks of and does not have."""
 
 
-def merge_folder(db: Database, data: Path, other: Path) -> Merged:
+def merge_folder(db: Database, data: Path, other: Path, *, watch: Watch = unwatched) -> Merged:
     """Bring what the data folder `other` holds into the one that `db` is the archive of.
 
     Neither the order of several folders nor doing it twice makes a difference. Its articles, pages and links go in
     in one transaction, after its evidence. To be called by whoever holds the lock of `data`; `other` may be in
-    use. Raises CannotMerge, ArchiveError, EvidenceError, OSError, sqlite3.DatabaseError.
+    use. `watch` sees each article. Raises CannotMerge, ArchiveError, EvidenceError, OSError, sqlite3.DatabaseError.
     """
     if other.resolve() == data.resolve():
         raise CannotMerge(f"{other} is the data folder itself")
@@ -60,7 +61,7 @@ def merge_folder(db: Database, data: Path, other: Path) -> Merged:
         bury_hashes(db, forgotten_hashes(theirs))
         forgotten = forgotten_hashes(db)
         captures, missing = merge_evidence(db, data, theirs, other, lambda key: hash_key(key) not in forgotten)
-        counts = _merge_rows(db, theirs, forgotten)
+        counts = _merge_rows(db, theirs, forgotten, watch)
         # Pages that link to a forgotten one have its title.
         erase_evidence(db, data, keys_of(theirs, forgotten))
     if has_unfinished(db):
@@ -83,13 +84,13 @@ def _read_key(data: Path) -> bytes | None:
         return None
 
 
-def _merge_rows(db: Database, theirs: Database, forgotten: frozenset[str]) -> Counter[str]:
+def _merge_rows(db: Database, theirs: Database, forgotten: frozenset[str], watch: Watch) -> Counter[str]:
     counts: Counter[str] = Counter()
     with transaction(db):
         captures: CaptureIds = {
             (file, sha256): id_ for id_, file, sha256 in db.execute("SELECT id, file, record_sha256 FROM captures")
         }
-        for id_, key in theirs.execute("SELECT id, url_key FROM articles ORDER BY id").fetchall():
+        for id_, key in watch(theirs.execute("SELECT id, url_key FROM articles ORDER BY id").fetchall()):
             if hash_key(key) not in forgotten:
                 counts[merge_article(db, theirs, id_, captures, forgotten)] += 1
         pages = [page for page in read_pages(theirs) if hash_key(page["url_key"]) not in forgotten]

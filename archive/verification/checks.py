@@ -21,6 +21,7 @@ from archive.search import index_article, indexed_terms
 from archive.urls import url_key
 from archive.verification.evidence import check_captures, check_files, check_pages
 from archive.verification.problems import Problem
+from archive.watching import Watch, unwatched
 
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What sqlite3 raises at damage; the second where it quotes damaged text in its message."""
@@ -40,13 +41,14 @@ _MISSING = re.compile(r"row (\d+) missing from index (\w+)$")
 Check = Callable[[Database, Path], Iterator[Problem]]
 
 
-def verify_archive(db: Database, data: Path) -> Iterator[Problem]:
-    """What is wrong with an archive and its evidence, one problem for each row or place in a file.
+def verify_archive(db: Database, data: Path, *, watch: Watch = unwatched) -> Iterator[Problem]:
+    """What is wrong with an archive and its evidence, one problem for each row or place in a file. `watch` sees each
+    check.
 
     To be called by whoever holds the data folder's lock: a crawl would be met half way.
     """
     with tolerating_bad_text(db):
-        for check in CHECKS:
+        for check in watch(CHECKS):
             try:
                 yield from check(db, data)
             except UNREADABLE as error:

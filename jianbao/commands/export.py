@@ -10,6 +10,7 @@ import click
 from archive import ExportError, export_articles
 from jianbao.options import data_option
 from jianbao.reading import reading
+from jianbao.steps import show_steps
 
 
 @click.command()
@@ -33,7 +34,11 @@ def export(file: Path, since: datetime | None, site: str | None, match: str | No
     """
     with reading(data) as db:
         try:
-            rows = export_articles(db, file, since=since.date() if since else None, site=site, match=match)
+            total = None if since or site or match else db.table("articles").count
+            with show_steps("exporting", total) as watch:
+                rows = export_articles(
+                    db, file, since=since.date() if since else None, site=site, match=match, watch=watch
+                )
         except ExportError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:

@@ -13,6 +13,7 @@ from archive.evidence import EvidenceError
 from archive.lock import AlreadyInUse, lock_data
 from archive.merging import CannotMerge, merge_folder
 from jianbao.options import data_option
+from jianbao.steps import show_steps
 
 
 @click.command()
@@ -34,7 +35,8 @@ def merge(folders: tuple[Path, ...], data: Path) -> None:
             read_archive(folder).close()  # before anything is changed
         with lock_data(data), closing(open_archive(data)) as db:
             for folder in folders:
-                merged = merge_folder(db, data, folder)
+                with show_steps(f"merging {folder}") as watch:
+                    merged = merge_folder(db, data, folder, watch=watch)
                 missing += merged.missing
                 other_keys = other_keys or (merged.other_key and bool(merged.new + merged.changed))
                 click.echo(

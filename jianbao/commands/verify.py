@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from archive.verification import count_unproven, repair_archive, verify_archive
 from jianbao.options import data_option
 from jianbao.reading import on_one_line
+from jianbao.steps import show_steps
 from jianbao.writing import writing
 
 
@@ -25,12 +25,12 @@ def verify(repair: bool, data: Path) -> None:
 
     Example: jianbao verify --repair
     """
-    with writing(data) as db, Console(stderr=True).status("verifying"):
+    with writing(data) as db, show_steps("verifying") as watch:
         if repair:
             for done in repair_archive(db, data):
                 click.echo(f"repaired: {done}")
         problems = 0
-        for problem in verify_archive(db, data):
+        for problem in verify_archive(db, data, watch=watch):
             click.echo(on_one_line(str(problem)))
             problems += 1
         unproven = count_unproven(db)

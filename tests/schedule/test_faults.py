@@ -92,7 +92,7 @@ class Newsroom:
     def crawl(self) -> list[Any]:
         """Crawl once; the messages that were sent."""
         before = len(self._messages)
-        subprocess.run([sys.executable, "-c", CRAWL], cwd=self.folder, capture_output=True, timeout=60, check=True)
+        subprocess.run([sys.executable, "-c", CRAWL], cwd=self.folder, capture_output=True, timeout=300, check=True)
         return self._messages[before:]
 
     def open(self) -> dict[str, Any]:
@@ -183,7 +183,9 @@ def test_a_fault_is_told_within_one_run_once_and_its_end_once(newsroom: Newsroom
     (message,) = newsroom.crawl()
     told = {fact["check"]: fact for fact in message["findings"]}
     assert check in told
-    assert len(told) <= 2, told  # one fault may show in two figures, as texts that are gone are also fewer
+    assert len(told) <= 3, (
+        told
+    )  # one fault may show in more figures: texts that are gone are also fewer, or another theme
     fact = told[check]
     assert fact["sentence"].endswith(".")
     assert fact["advice"].endswith(".")
