@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from filelock import FileLock
@@ -44,10 +45,11 @@ def open_archive(data: Path) -> Database:
     try:
         data.mkdir(parents=True, exist_ok=True)
         db = _connect(file, "rwc")
+        _refuse_newer(db, file)
         _bring_up_to_date(db, data)
         return db
     except (OSError, sqlite3.DatabaseError) as error:
-        raise ArchiveError(f"cannot open {file}: {error}") from error
+        raise ArchiveError(f"cannot open {file}: {error}{_advice(error)}") from error
 
 
 def read_archive(data: Path) -> Database:
@@ -61,13 +63,33 @@ def read_archive(data: Path) -> Database:
         raise ArchiveMissing(data)
     try:
         db = _connect(file, "ro")
+        _refuse_newer(db, file)
         if MIGRATIONS.pending(db):
             db.close()
             open_archive(data).close()
             db = _connect(file, "ro")
         return db
     except sqlite3.DatabaseError as error:
-        raise ArchiveError(f"cannot read {file}: {error}") from error
+        raise ArchiveError(f"cannot read {file}: {error}{_advice(error)}") from error
+
+
+def _refuse_newer(db: Database, file: Path) -> None:
+    """Raise ArchiveError for an archive that a newer version has changed: its tables may mean something else now."""
+    if {migration.name for migration in MIGRATIONS.applied(db)} - _known_migrations():
+        db.close()
+        raise ArchiveError(f"{file} was written by a newer jianbao: upgrade this one, or give another --data")
+
+
+@cache
+def _known_migrations() -> frozenset[str]:
+    with Database(memory=True) as empty:
+        return frozenset(migration.name for migration in MIGRATIONS.pending(empty))
+
+
+def _advice(error: Exception) -> str:
+    """What to do about an error that comes from damage; nothing is known of the others."""
+    damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+    return "; put a backup in its place" if damaged else ""
 
 
 @contextmanager

@@ -183,6 +183,9 @@ def read_configuration(path: Path) -> Configuration:
     try:
         text = path.read_text("utf-8-sig")  # Windows editors put a byte order mark before it
         document = tomllib.loads(text)
+    except FileNotFoundError as error:
+        why = f"there is no {path}: `jianbao init` writes one, or name yours with --config"
+        raise ConfigurationError(why) from error
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

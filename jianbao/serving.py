@@ -95,7 +95,7 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         # Python adds "(while attempting to bind on address …)", which repeats ours.
         reason = str(error.strerror).partition(" (while")[0]
-        raise CannotServe(f"cannot listen on {host}:{port}: {reason}") from error
+        raise CannotServe(f"cannot listen on {host}:{port}: {reason}; give another --port or --host") from error
 
 
 def _address(listener: socket.socket) -> str:

@@ -76,7 +76,7 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, urllib.error.HTTPError):
         return f"the server answers {error.code}"
     if isinstance(error, urllib.error.URLError):
-        return f"cannot be fetched: {error.reason}"
+        return f"cannot be fetched: {getattr(error.reason, 'strerror', None) or error.reason}"
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return str(error)

@@ -141,8 +141,10 @@ def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] 
     """Crawl as planned, showing how it goes and what became of it. Raises CrawlFailed."""
     try:
         run = CrawlRun.open(plan)
-    except (AlreadyInUse, ArchiveError, OSError) as error:
+    except (AlreadyInUse, ArchiveError) as error:
         raise CrawlFailed(str(error)) from error
+    except OSError as error:
+        raise CrawlFailed(f"cannot write to {plan.data}: {error.strerror}; give another --data") from error
     with show_progress(run, quiet=verbose):
         run_spider(run, settings=settings, verbose=verbose, log_format=log_format())
     Console().print(summary_table(run.tally))

@@ -206,3 +206,12 @@ def test_another_connections_write_is_seen_by_a_reader_that_was_open(data: Path,
     save_article(db, article(), page(), crawl_id=start_crawl(db), follow=False)
     assert reader.table("articles").count == 1
     reader.close()
+
+
+def test_an_archive_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    with open_archive(tmp_path) as db:
+        row = {"migration_set": "jianbao", "name": "m999_of_tomorrow", "applied_at": "2099-01-01"}
+        db.table("_sqlite_migrations").insert(row)
+    for opening in (open_archive, read_archive):
+        with pytest.raises(ArchiveError, match="newer jianbao: upgrade"):
+            opening(tmp_path)

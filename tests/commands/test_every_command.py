@@ -57,7 +57,10 @@ def test_a_file_that_is_no_archive_is_one_line(run: Any, command: tuple[str, ...
     (tmp_path / "archive.db").write_bytes(b"no database at all" * 999)
     result = run(*command, "--data", tmp_path)
     assert result.exit_code == 1
-    assert result.stderr == f"Error: cannot read {tmp_path / 'archive.db'}: file is not a database\n"
+    assert (
+        result.stderr
+        == f"Error: cannot read {tmp_path / 'archive.db'}: file is not a database; put a backup in its place\n"
+    )
 
 
 @pytest.mark.parametrize("command", READERS)

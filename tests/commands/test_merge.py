@@ -77,4 +77,7 @@ def test_damage_over_there_is_one_line(run: Any, data: Path, tmp_path: Path) -> 
     (tmp_path / "other" / "archive.db").write_bytes(b"no database at all" * 999)
     result = run("merge", tmp_path / "other", "--data", data)
     assert result.exit_code == 1
-    assert result.stderr == f"Error: cannot read {tmp_path / 'other' / 'archive.db'}: file is not a database\n"
+    assert (
+        result.stderr
+        == f"Error: cannot read {tmp_path / 'other' / 'archive.db'}: file is not a database; put a backup in its place\n"
+    )

@@ -130,5 +130,5 @@ def test_what_is_no_toml_is_one_line_too(file: Path, content: bytes) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(file: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"jianbao\.toml: No such file"):
+    with pytest.raises(ConfigurationError, match=r"there is no .*jianbao\.toml: `jianbao init`"):
         read_configuration(file)
