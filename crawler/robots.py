@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -24,6 +26,12 @@ class Robots(RobotsTxtMiddleware):
         self._user_agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._max_delay = crawler.settings.getfloat("MAX_CRAWL_DELAY")
         self._unreachable: dict[str, Outcome] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        # All who wait for one robots.txt wait for one Deferred, which gives its result to the first of them and None,
+        # "all is allowed", to the others: what was in hand when a crawl began was fetched whatever it forbade.
+        await super().robot_parser(request)
+        return cast(RobotParser | None, self._parsers[urlparse_cached(request).netloc])
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         unreachable = self._unreachable.get(urlparse_cached(request).netloc)
