@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 from typing import Any
 
@@ -194,18 +193,3 @@ def test_a_304_brings_the_delay_down_again_after_a_slow_answer() -> None:
     assert slot.delay == 0.5
     throttle._adjust_delay(slot, 0.0, Response("https://news.example.com/a", status=503))
     assert slot.delay == 0.5
-
-
-def test_what_waits_for_robots_txt_obeys_it_too(site: Any, web: Any, crawler: Any) -> None:
-    """Several pages are in hand when a crawl begins, and all wait for the same file."""
-
-    def answer(handler: Any) -> None:
-        time.sleep(1)
-        handler.send(robots(web, "User-agent: *", "Disallow: /closed/"))
-
-    site.pages |= {f"/closed/{n}": web.article(n) for n in range(1, 6)}
-    site.pages["/open"] = web.article(9)
-    site.pages["/robots.txt"] = answer
-    crawl = crawler.scrapy(f"{site.url}/open", *(f"{site.url}/closed/{n}" for n in range(1, 6)))
-    assert site.paths == ["/open"]
-    assert {state for url, (state, _) in crawl.pages.items() if "/closed/" in url} == {"refused"}

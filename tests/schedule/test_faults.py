@@ -201,15 +201,6 @@ def test_a_fault_is_told_within_one_run_once_and_its_end_once(newsroom: Newsroom
 
 
 @pytest.mark.heavy
-def test_an_empty_list_is_found_where_nothing_else_is_asked_for(newsroom: Newsroom) -> None:
-    file = newsroom.folder / "jianbao.toml"
-    file.write_text(file.read_text("utf-8").replace('"all"', '"new"'), "utf-8")
-    newsroom.site.pages["/list/"] = write_list(())
-    (message,) = newsroom.crawl()
-    assert [fact["check"] for fact in message["findings"]] == ["no-articles"]
-
-
-@pytest.mark.heavy
 def test_a_listing_without_anything_new_for_long_is_told(newsroom: Newsroom) -> None:
     """Its articles came every other day, the last of them a month ago."""
     with read_archive(newsroom.folder / "data") as db:
