@@ -36,7 +36,7 @@ from archive.times import utc
 from archive.tombstones import is_forgotten
 from archive.urls import url_key
 from pipelines.learning import Learned, SharedRecord, Shelf
-from pipelines.pool import PageReading, ReaderPool, ReadingFailed
+from pipelines.pool import PageReading, ReaderPool
 from pipelines.stored import Batch, KnownSites, Lesson, Outcome, cores, learn_stored, read_batch, read_in_order
 
 logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class SiteLearner:
     def _site(self, name: str) -> _Site:
         if name not in self._sites:
             stored = find_record(self._archive, name)
-            base = Learned.from_json(stored.record) if stored else Learned()
+            base = Learned.from_archive(stored.record) if stored else Learned()
             shared = self._shelf.put(base) if base.templates else None
             first = IN_A_ROW if base.templates else FIRST
             pinned = stored is not None and stored.pinned
@@ -138,8 +138,8 @@ class SiteLearner:
             if learned.digest != site.current.digest:
                 site.current, site.shared = learned, self._shelf.put(learned)
                 site.unread, site.next_try = 0, IN_A_ROW
-        except (sqlite3.Error, ReadingFailed) as error:
-            logger.warning("%s: not learned: %s", name, error)
+        except Exception:  # a bug that one page brings out must not cost the crawl
+            logger.warning("%s: not learned", name, exc_info=True)
         finally:
             site.learning = None
 
@@ -164,8 +164,10 @@ class SiteLearner:
         for name in sites_of_run(self._archive, crawl_id=self._crawl_id):  # those before a kill among them
             try:
                 await self._settle(name, self._site(name))
-            except ReadingFailed as error:
-                logger.warning("%s: not learned: %s", name, error)
+            except sqlite3.Error:
+                raise
+            except Exception:
+                logger.warning("%s: not learned", name, exc_info=True)
 
     async def _settle(self, name: str, site: _Site) -> None:
         learned = site.base

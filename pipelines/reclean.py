@@ -87,7 +87,7 @@ class Recleaner:
         self._records = {
             record.site: learned
             for record in all_records(db)
-            if (learned := Learned.from_json(record.record)).templates
+            if (learned := Learned.from_archive(record.record)).templates
         }
         digests = {site: learned.digest for site, learned in self._records.items()}
         self._run = _trial() if dry_run else begin_reclean(db, rules=rules_digest(self._selectors, digests))

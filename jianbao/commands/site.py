@@ -55,7 +55,7 @@ def site(name: str, forget: bool, pin: bool | None, as_json: bool, data: Path) -
         record = find_record(db, name)
         if record is None:
             raise _nothing_learned(db, name)
-        learned = Learned.from_json(record.record)
+        learned = Learned.from_archive(record.record)
         examples = [find_examples(one, _sample_pages(db, data, one), key_of(data)) for one in learned.templates]
         counts = count_readings(db, name)
     if as_json:

@@ -105,6 +105,14 @@ class Learned:
         """The record as it was stored. Raises ValueError, KeyError or TypeError for what is no such record."""
         return cls(templates=tuple(_template(entry) for entry in json.loads(text)["templates"]))
 
+    @classmethod
+    def from_archive(cls, text: str) -> Learned:
+        """The record as it was stored; one in the form of another version is as good as none, and learned anew."""
+        try:
+            return cls.from_json(text)
+        except (ValueError, KeyError, TypeError):
+            return cls()
+
 
 def _template(stored: Mapping[str, Any]) -> Template:
     rows = tuple(

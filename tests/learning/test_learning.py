@@ -100,6 +100,11 @@ def test_the_record_is_kept_as_json(theme: Theme, learned: dict[Theme, Learned])
     assert not any(line in stored for line in SPAM)
 
 
+@pytest.mark.parametrize("stored", ["", "[]", "{}", '{"templates": [{"container": []}]}'])
+def test_a_record_of_another_form_is_as_good_as_none(stored: str) -> None:
+    assert Learned.from_archive(stored) == Learned()
+
+
 def test_the_order_of_pages_does_not_matter() -> None:
     pages = site(cards, LEARNED_FROM)
     one, other = learn(samples(pages)), learn(samples(pages[::-1]))
