@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -193,3 +194,15 @@ def test_a_304_brings_the_delay_down_again_after_a_slow_answer() -> None:
     assert slot.delay == 0.5
     throttle._adjust_delay(slot, 0.0, Response("https://news.example.com/a", status=503))
     assert slot.delay == 0.5
+
+
+def test_all_who_wait_for_one_robots_txt_obey_it(site: Any, web: Any, crawler: Any) -> None:
+    def slowly(handler: Any) -> None:
+        time.sleep(1)  # meanwhile the other pages come to wait for it too
+        handler.send(robots(web, "User-agent: *", "Disallow: /private/"))
+
+    paths = [f"/private/{name}" for name in "bcde"]
+    site.pages |= {"/robots.txt": slowly, "/a": web.article(1)} | {path: web.article(9) for path in paths}
+    crawl = crawler.scrapy(*(f"{site.url}{path}" for path in [*paths, "/a"]))
+    assert site.paths == ["/a"]
+    assert {crawl.pages[f"{site.url}{path}"] for path in paths} == {("refused", "robots")}
