@@ -239,9 +239,10 @@ class _Reader:
         return values
 
     def _refuse_unknown(self, table: dict[str, Any], known: Any, name: str, number: int) -> None:
+        more = ", selectors" if name == "site" else ""  # a table, read apart
         for key in table:
             if key not in known:
-                what = f"there is no such key; there are {', '.join(known)}"
+                what = f"there is no such key; there are {', '.join(known)}{more}"
                 raise self._error(what, name, number, key)
 
     def _error(self, what: str, table: str, number: int, key: str) -> ConfigurationError:

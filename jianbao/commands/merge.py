@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from archive import ArchiveError, open_archive, read_archive
+from archive.database import ArchiveMissing
 from archive.evidence import EvidenceError
 from archive.lock import AlreadyInUse, lock_data
 from archive.merging import CannotMerge, merge_folder
@@ -31,8 +32,11 @@ def merge(folders: tuple[Path, ...], data: Path) -> None:
     missing: list[str] = []
     other_keys = False
     try:
-        for folder in folders:
-            read_archive(folder).close()  # before anything is changed
+        for folder in folders:  # before anything is changed
+            try:
+                read_archive(folder).close()
+            except ArchiveMissing as error:
+                raise click.ClickException(f"no archive in {folder}: name folders that hold an archive.db") from error
         with lock_data(data), closing(open_archive(data)) as db:
             for folder in folders:
                 with show_steps(f"merging {folder}") as watch:

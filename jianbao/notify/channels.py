@@ -116,7 +116,7 @@ def _send_to_webhook(message: Message, settings: NotifySettings) -> None:
             url, payload = _sign(url, payload, settings.format, read_secret(settings.webhook_secret))
         answer = httpx.post(url, json=payload, timeout=TIMEOUT)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotSent(type(error).__name__, for_now=isinstance(error, httpx.TransportError)) from None
+        raise NotSent(_why(error), for_now=isinstance(error, httpx.TransportError)) from None
     if answer.status_code >= 300:
         raise NotSent(f"status {answer.status_code}", for_now=answer.status_code >= 500 or answer.status_code == 429)
     try:
@@ -125,6 +125,15 @@ def _send_to_webhook(message: Message, settings: NotifySettings) -> None:
         return
     if isinstance(said, dict) and any(said.get(key) not in (None, 0, "0") for key in _ERROR_KEYS):
         raise NotSent(f"refused: {json.dumps(said, ensure_ascii=False)[:200]}")
+
+
+def _why(error: Exception) -> str:
+    """What happened, in words that do not show the address."""
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    if isinstance(error, httpx.ConnectError):
+        return "no connection to its host"
+    return type(error).__name__
 
 
 def _sign(

@@ -48,7 +48,7 @@ def test_a_folder_without_an_archive_is_refused_before_anything_is_done(
 ) -> None:
     result = run("merge", other, tmp_path / "none", "--data", data)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"Error: no archive in {tmp_path / 'none'}")
+    assert result.stderr == f"Error: no archive in {tmp_path / 'none'}: name folders that hold an archive.db\n"
     assert count(data) == 3
     assert not (tmp_path / "none").exists()
 

@@ -87,6 +87,7 @@ SITE = '[[site]]\nname = "a"\nstart = ["https://a.example/"]\n'
     ("text", "line", "words"),
     [
         (SITE + "dept = 2", 4, "[[site]] dept: there is no such key"),
+        (SITE + "selector = 2", 4, "bad_certificates, selectors"),
         (SITE + 'depth = "two"', 4, "[[site]] depth: is to be a whole number from 0 to 20, not 'two'"),
         (SITE + "depth = true", 4, "[[site]] depth"),
         (SITE + "depth = -1", 4, "[[site]] depth"),

@@ -245,6 +245,12 @@ def test_what_is_refused_is_not_sent_again(receiver: Receiver, data: Path, pause
     assert (len(receiver.posted), pauses) == (1, [])
 
 
+def test_a_receiver_that_is_not_there_is_said_in_words(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        nobody = f"http://127.0.0.1:{server.getsockname()[1]}/robot?key=topsecret"
+    assert tell(data, NotifySettings(webhook=nobody)) == {"webhook": "no connection to its host"}
+
+
 def test_an_answer_that_drips_for_ever_is_given_up(
     receiver: Receiver, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
