@@ -148,6 +148,8 @@ def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] 
     with show_progress(run, quiet=verbose):
         run_spider(run, settings=settings, verbose=verbose, log_format=log_format())
     Console().print(summary_table(run.tally))
+    if run.outcome == "max-pages":
+        click.echo("the most pages of one run were asked for; the same command goes on from here")
     why_not = verdict(run)
     if why_not:
         raise CrawlFailed(why_not)
@@ -157,7 +159,10 @@ def web_address(text: str) -> str:
     """What the user typed as a URL. Raises BadAddress."""
     url = text if _SCHEME.match(text) else f"https://{text}"
     # A bare word is a slip of the finger; a host without a dot has to be asked for with its scheme.
-    if why_refused(url) or re.search(r"\s", url) or (url != text and not _LOOKS_LIKE_HOST.match(text)):
+    refused = why_refused(url)
+    if refused and refused.startswith(("port", "credentials", "url-too-long", "repetition")):
+        raise BadAddress(f"no crawl asks for such an address ({refused}): {text}")
+    if refused or re.search(r"\s", url) or (url != text and not _LOOKS_LIKE_HOST.match(text)):
         raise BadAddress(f"not a web address: {text}")
     return url
 

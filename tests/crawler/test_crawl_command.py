@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -87,3 +88,22 @@ def test_what_is_no_web_address_is_refused_as_such(typed: str) -> None:
     with pytest.raises(click.ClickException) as refused:
         web_address(typed)
     assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("http://a.example:25/1.html", "port: 25"),
+        ("http://a.example@b.example/1.html", "credentials-in-url"),
+    ],
+)
+def test_an_address_that_no_crawl_asks_for_is_refused_with_the_reason(typed: str, why: str) -> None:
+    with pytest.raises(click.ClickException, match=re.escape(f"({why}): {typed}")):
+        web_address(typed)
+
+
+def test_a_crawl_that_came_to_its_most_pages_says_so(site: Any, web: Any, crawler: Any) -> None:
+    site.pages |= {"/a": web.article(1, "/b", "/c"), "/b": web.article(2), "/c": web.article(3)}
+    crawl = crawler.jianbao("crawl", f"{site.url}/a", "--max-pages", "2")
+    assert (crawl.exit_status, crawl.stderr) == (0, "")
+    assert crawl.stdout.endswith("the most pages of one run were asked for; the same command goes on from here\n")
