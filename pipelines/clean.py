@@ -24,6 +24,8 @@ LONGEST_LINE = 20_000
 
 _BREAK = re.compile(r"[\s\u3000]+|[，,；;、]\s*|(?=[【\[（(])|(?<=[】\]）)])")
 _COMMAS = frozenset("，,、;；")
+_COLUMNS = " | "
+"""What parts the cells of a table's row."""
 LONGEST_OPENING = 40
 """Characters at the start of a sentence in which a piece that is glued to its front is looked for."""
 LONGEST_BUTTON = 6
@@ -135,7 +137,7 @@ def _clean_sentence(shown: Revealed, start: int, end: int, rules: tuple[Rule, ..
     if len(text) > LONGEST_SPAM or not hint().search(text):
         return []
     whole = _match_line(text, rules) if end - start < len(shown.text) else None
-    if whole and not _holds_text(text, rules):
+    if whole and not _holds_text(text, rules) and not _is_spoken(shown.text, start, end):
         return [_cut(shown, start, end, whole)]
     for rule in rules:
         if rule.unit == "sentence":
@@ -146,6 +148,12 @@ def _clean_sentence(shown: Revealed, start: int, end: int, rules: tuple[Rule, ..
                     a = 0
                 return [_cut(shown, start + a, start + b, rule)]
     return _match_pieces(shown, start, end, rules) if any(rule.unit == "line" for rule in rules) else []
+
+
+def _is_spoken(text: str, start: int, end: int) -> bool:
+    """Whether a quotation begins in a sentence and ends behind it, or goes on through it."""
+    open_quotes = text.count("“", 0, end) - text.count("”", 0, end)
+    return open_quotes > 0 and "”" in text[end : end + LONGEST_SPAM]
 
 
 def _cut(shown: Revealed, start: int, end: int, rule: Rule) -> Cut:
@@ -212,6 +220,8 @@ def _match_pieces(shown: Revealed, start: int, end: int, rules: tuple[Rule, ...]
     bounds = sorted(found)
     if not 3 <= len(bounds) <= 60:
         return []
+    if _COLUMNS in text:
+        rules = tuple(rule for rule in rules if rule.kind == "contact")  # a cell of a table may be called 首页 or 分享
     brackets = _match_brackets(shown, start, text, rules)
     if brackets and len(_TEXT.findall(_BRACKETED.sub("", text))) > 1:
         return brackets  # what is around them is told
@@ -280,7 +290,7 @@ def _match_brackets(shown: Revealed, start: int, text: str, rules: tuple[Rule, .
     return [
         _cut(shown, start + bracket.start(), start + bracket.end(), rule)
         for bracket in _BRACKETED.finditer(text)
-        if (rule := _match_line(bracket[0], rules) or _match_line(bracket[1], rules))
+        if (rule := _match_line(bracket[0], rules, text) or _match_line(bracket[1], rules, text))
     ]
 
 
