@@ -127,5 +127,5 @@ def _context() -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     # Imported once, in the server: a worker that replaces a killed one starts in milliseconds. Without __main__ each
     # would import the command line for itself.
-    context.set_forkserver_preload(["__main__", "pipelines.pool"])
+    context.set_forkserver_preload(["__main__", "pipelines.pool", "pipelines.warm"])
     return context

@@ -47,3 +47,11 @@ def test_the_reason_why_a_page_is_no_article_comes_through(pool: ReaderPool) -> 
 def test_a_bug_in_the_reader_comes_through_as_itself(pool: ReaderPool) -> None:
     with pytest.raises(KeyError):
         read(pool, "{}['title']")
+
+
+def test_a_reader_begins_with_what_reading_loads_also_one_that_replaces_another(pool: ReaderPool) -> None:
+    loaded = "from pipelines.rules import load_rules; assert load_rules.cache_info().currsize"
+    assert read(pool, loaded) is None
+    with pytest.raises(ReadingFailed):
+        read(pool, "import os; os.abort()")
+    assert read(pool, loaded) is None
