@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from archive.checksums import fields_checksum
 from archive.database import transaction
 from archive.evidence import save_capture
-from archive.frontier import queue_links, record_article_page
+from archive.frontier import confirm_target, queue_links, record_article_page
 from archive.history import note_text
 from archive.links import resolve_links, save_links
 from archive.parts import confirm_parts, save_parts
@@ -115,6 +115,7 @@ def confirm_article(
         if article_id is None:  # a site that answers 304 without being asked for changes
             return
         db.execute("UPDATE articles SET last_seen = ?, state = 'live' WHERE id = ?", (seen, article_id))
+        confirm_target(db, page_id, seen=seen, crawl_id=crawl_id)
         confirm_parts(db, page_id, parts, seen=seen, crawl_id=crawl_id)
         _count(db, crawl_id, "unchanged")
         if follow:

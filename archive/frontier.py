@@ -328,6 +328,18 @@ def record_article_page(db: Database, page: Page, article_id: int, *, capture_id
         )
 
 
+def confirm_target(db: Database, page_id: int, *, seen: str, crawl_id: int) -> None:
+    """Note, in the caller's transaction, that the page to which another one redirects is as it was: the answer to that
+    one was the answer for both, where this crawl took both up."""
+    db.execute(
+        """
+        UPDATE pages SET state = 'fetched', tries = 0, status = 304, fetched_at = ?
+        WHERE belongs_to = ? AND reason = 'redirect' AND state = 'pending' AND crawl_id = ?
+        """,
+        (seen, page_id, crawl_id),
+    )
+
+
 def record_fetched(
     db: Database,
     page: Page,

@@ -21,8 +21,9 @@ from archive import (
     take_pending,
 )
 from archive.records import Article, Page
+from archive.refresh import queue_known
 from tests.archive.checks import assert_sound
-from tests.archive.samples import BODY, WHEN, article, link, page, removal, url
+from tests.archive.samples import BODY, SITE, WHEN, article, link, page, removal, url
 
 LATER = WHEN + timedelta(days=30)
 
@@ -229,6 +230,21 @@ def test_a_304_confirms_the_article_and_what_follows_from_it(db: Database) -> No
     assert [page.url for page in take_pending(db, crawl_id=again, limit=9, max_depth=1)] == [url(2)]
     crawl = last_crawl(db)
     assert crawl and crawl.unchanged == 1
+
+
+def test_a_304_behind_a_redirect_confirms_the_page_that_it_leads_to(db: Database) -> None:
+    save(db, article(1, related=(link(2, 1), link(7, 2))), follow=True)
+    save(db, article(2), page(2, requested_url=url(7)))
+    again = start_crawl(db)
+    queue_known(db, site=SITE, refresh="all", max_depth=9, crawl_id=again)
+    take_pending(db, crawl_id=again, limit=9, max_depth=9)
+    confirm_article(db, url(7), crawl_id=again, follow=False)
+    ends = {row["url"]: (row["state"], row["reason"], row["status"]) for row in rows(db, "pages")}
+    assert ends == {
+        url(1): ("pending", None, 200),
+        url(2): ("fetched", "redirect", 304),
+        url(7): ("fetched", None, 304),
+    }
 
 
 def test_a_304_that_nobody_asked_for_confirms_nothing(db: Database, crawl: int) -> None:
