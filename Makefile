@@ -25,7 +25,7 @@ lint: setup
 
 # The fast tests side by side, then the heavy ones, which measure or overload the machine, one at a time.
 test: lint
-	$(BIN)/pytest -n auto -m "not heavy"
+	$(BIN)/pytest -n auto --dist worksteal -m "not heavy"
 	$(BIN)/pytest -m heavy
 
 bench: setup
