@@ -13,8 +13,9 @@ from pipelines.reveal import reveal
 from pipelines.rules import hint, load_rules, term
 
 LENGTH = 100_000
-MOST = 0.1
-"""Seconds of processor time on a quiet machine of the kind that these tests are written on."""
+MOST = 0.3
+"""Seconds of processor time. On a quiet machine all stay under 0.1; a busy one has been seen to take twice that, and
+what is not linear takes seconds."""
 USUAL = 0.012
 """Seconds that `pace` takes on one."""
 TRIES = 5
