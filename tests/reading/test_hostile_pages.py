@@ -12,9 +12,11 @@ import pytest
 from archive.records import Page
 from pipelines import NotAnArticle, read_article
 from pipelines.pool import PageReading, ReaderPool, ReadingFailed, read_page
+from tests.reading.test_linear import USUAL as USUAL_PACE
+from tests.reading.test_linear import pace
 
-MOST = 5.0 * 2.5  # a busy machine has been seen to need twice what a quiet one does
-"""Seconds of processor time that any page may take."""
+MOST = 5.0
+"""Seconds of processor time that any page may take on a quiet machine; the slowest takes 3.9."""
 URL = "http://site.example/a/1.html"
 START = "<html><title>第一号园区开工</title><h1>第一号园区开工</h1><p>2024年9月27日 来源：洛水日报</p>"
 PROSE = "园区负责人介绍，下一步将围绕主导产业补齐链条，让更多企业留下来。"
@@ -90,7 +92,7 @@ def test_a_hostile_page_ends_in_time(name: str) -> None:
         read_article(body, URL)
     except NotAnArticle as error:
         assert error.reason
-    assert time.process_time() - start < MOST
+    assert (time.process_time() - start) / max(1.0, pace() / USUAL_PACE) < MOST
 
 
 @pytest.mark.heavy
