@@ -3,6 +3,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Hundreds of tests start a process; without bytecode each compiled the project anew, a second of processor time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test lint bench lock
 

@@ -129,6 +129,20 @@ def test_more_than_the_memory_can_take_is_refused(get: Get, sql: str) -> None:
         assert get(f"{path}?sql={quote(sql)}").status_code == 400, path
 
 
+def test_a_query_that_was_refused_leaves_its_connection_as_it_was(data: Path) -> None:
+    site = build_datasette(data)
+    archive = site.get_database("archive")
+    count = "select " + "+".join(["abs(-1)"] * 60)
+
+    async def ask() -> list[int]:
+        await site.invoke_startup()
+        with pytest.raises(sqlite3.DatabaseError):
+            await archive.execute(f"{count}+{count.removeprefix('select ')}", log_sql_errors=False)
+        return [await archive.execute_fn(lambda conn: conn.execute(count).fetchone()[0]) for _ in range(2)]
+
+    assert asyncio.run(ask()) == [60, 60]
+
+
 def test_functions_that_were_made_faster_give_what_sqlite_gives(site: Datasette) -> None:
     ours, plain = site.get_database("archive").connect(), sqlite3.connect(":memory:")
     site._prepare_connection(ours, "archive")
