@@ -85,9 +85,9 @@ def _clean(line: str, notice: bool) -> list[Cut]:
     if len(line) > LONGEST_LINE:
         return []
     shown = reveal(line)
-    rules = rules_that_may_fit(shown.text, notice)
-    if not rules or not hint().search(shown.text):
+    if not hint().search(shown.text):
         return []
+    rules = rules_that_may_fit(shown.text, notice)
     whole = _match_line(shown.text, rules)
     if whole and not _holds_text(shown.text, rules):
         return [Cut(0, len(line), whole)]

@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import Literal, cast
 
 from archive.records import RemovalKind
-from pipelines.rules.needs import Prefilter
 
 _TERM = re.compile(r"%\{(\w+)\}")
 _LOOK_BEHIND = re.compile(r"^(?:\(\?<[!=][^)]*\))+")
@@ -77,16 +76,14 @@ def is_notice(title: str | None) -> bool:
 
 
 @cache
-def _prefilter(notice: bool) -> tuple[tuple[Rule, ...], Prefilter]:
-    rules = tuple(rule for rule in rules_for(notice) if rule.unit != "beside")
-    return rules, Prefilter([rule.pattern for rule in rules], [rule.unit == "line" for rule in rules])
+def _spread_rules(notice: bool) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules_for(notice) if rule.unit != "beside")
 
 
 def rules_that_may_fit(text: str, notice: bool) -> tuple[Rule, ...]:
     """Those of the rules for lines and sentences that may take something out of a text, as `reveal` shows it."""
-    rules, prefilter = _prefilter(notice)
     characters = set(text)
-    return tuple(rule for n in prefilter.candidates(text) if (rule := rules[n]).may_take(characters))
+    return tuple(rule for rule in _spread_rules(notice) if rule.may_take(characters))
 
 
 def hint() -> re.Pattern[str]:
