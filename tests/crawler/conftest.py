@@ -27,6 +27,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.crawler.forked import Forks
+
 PARAGRAPH = (
     "第{n}号园区今年引进了{n}家新材料企业，标准厂房已经全部交付使用，配套的人才公寓也将在年底前完工。"
     "园区负责人介绍，下一步将围绕主导产业补齐链条，完善仓储物流和检验检测等公共服务，让企业安心生产。"
@@ -219,22 +221,43 @@ class FakeResolver(CachingHostnameResolver):
 '''
 
 
+JIANBAO = ["-c", "from jianbao.cli import main; main(prog_name='jianbao')"]
+PATIENCE = 300.0
+"""Seconds after which a crawl hangs."""
+
+
+def scrapy_command(*urls: str, delay: float = 0, settings: dict[str, Any] | None = None, **arguments: Any) -> list[str]:
+    settings = {
+        "DOWNLOAD_DELAY": delay,
+        "AUTOTHROTTLE_START_DELAY": delay,
+        "LOG_LEVEL": "WARNING",
+        "READ_PROCESSES": 1,
+        **(settings or {}),
+    }
+    options = [f"-s{name}={value}" for name, value in settings.items()]
+    options += [f"-a{name}={value}" for name, value in {"url": " ".join(urls), **arguments}.items()]
+    return ["-m", "scrapy", "crawl", "articles", *options]
+
+
 class Crawler:
     """Starts crawls into one data directory."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, forks: Forks) -> None:
         self.data = data
         self.running: list[subprocess.Popen[str]] = []
+        self._forks = forks
+
+    def run(self, command: list[str]) -> Crawl:
+        """From its start to its end, in a copy of a process that has imported all of it."""
+        ended = self._forks.run(command, cwd=self.data.parent, env=self._environment(), timeout=PATIENCE)
+        return Crawl(self.data, ended.returncode, ended.stdout, ended.stderr)
 
     def start(self, command: list[str]) -> subprocess.Popen[str]:
-        environment = os.environ | {
-            "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-            "JIANBAO_DATA": str(self.data),
-        }
+        """In a process of its own, for what is done to it while it runs."""
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=self.data.parent,
-            env=environment,
+            env=self._environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -242,27 +265,25 @@ class Crawler:
         self.running.append(process)
         return process
 
-    def end(self, process: subprocess.Popen[str], *, timeout: float = 300) -> Crawl:
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "JIANBAO_DATA": str(self.data)}
+
+    def end(self, process: subprocess.Popen[str], *, timeout: float = PATIENCE) -> Crawl:
         stdout, stderr = process.communicate(timeout=timeout)
         return Crawl(self.data, process.returncode, stdout, stderr)
 
-    def start_scrapy(
-        self, *urls: str, delay: float = 0, settings: dict[str, Any] | None = None, **arguments: Any
-    ) -> subprocess.Popen[str]:
-        """`scrapy crawl articles`, without the delay between requests that a real site gets."""
-        settings = {
-            "DOWNLOAD_DELAY": delay,
-            "AUTOTHROTTLE_START_DELAY": delay,
-            "LOG_LEVEL": "WARNING",
-            "READ_PROCESSES": 1,
-            **(settings or {}),
-        }
-        options = [f"-s{name}={value}" for name, value in settings.items()]
-        options += [f"-a{name}={value}" for name, value in {"url": " ".join(urls), **arguments}.items()]
-        return self.start(["-m", "scrapy", "crawl", "articles", *options])
-
     def scrapy(self, *urls: str, **options: Any) -> Crawl:
-        return self.end(self.start_scrapy(*urls, **options))
+        """`scrapy crawl articles`, without the delay between requests that a real site gets."""
+        return self.run(scrapy_command(*urls, **options))
+
+    def start_scrapy(self, *urls: str, **options: Any) -> subprocess.Popen[str]:
+        return self.start(scrapy_command(*urls, **options))
+
+    def jianbao(self, *arguments: str) -> Crawl:
+        return self.run([*JIANBAO, *arguments])
+
+    def start_jianbao(self, *arguments: str) -> subprocess.Popen[str]:
+        return self.start([*JIANBAO, *arguments])
 
     def age(self, days: int) -> None:
         """Have all that the archive holds be so many days older."""
@@ -279,16 +300,17 @@ class Crawler:
                 )
         connection.close()
 
-    def start_jianbao(self, *arguments: str) -> subprocess.Popen[str]:
-        return self.start(["-c", "from jianbao.cli import main; main(prog_name='jianbao')", *arguments])
 
-    def jianbao(self, *arguments: str) -> Crawl:
-        return self.end(self.start_jianbao(*arguments))
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    forks = Forks()
+    yield forks
+    forks.close()
 
 
 @pytest.fixture
-def crawler(tmp_path: Path) -> Iterator[Crawler]:
-    crawler = Crawler(tmp_path / "data")
+def crawler(tmp_path: Path, forks: Forks) -> Iterator[Crawler]:
+    crawler = Crawler(tmp_path / "data", forks)
     yield crawler
     for process in crawler.running:
         process.kill()

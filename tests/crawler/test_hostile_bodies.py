@@ -176,7 +176,7 @@ def test_memory_stays_bounded_in_a_crawl_with_a_bomb_of_each_kind(site: Any, web
     site.pages |= {"/a": web.article(99, *dict.fromkeys(links)), **traps, **usual}
     process = crawler.start_scrapy(f"{site.url}/a", settings={"DOWNLOAD_TIMEOUT": 5, "READ_PROCESSES": 2})
     with MemoryWatch(process) as memory:
-        crawl = crawler.end(process, timeout=300)
+        crawl = crawler.end(process)
     ends = {url.removeprefix(site.url): end for url, end in crawl.pages.items()}
     assert {ends[path] for path in usual} == {("fetched", None)}
     assert not [path for path in traps if ends[path][0] == "pending"]

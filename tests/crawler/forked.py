@@ -1,0 +1,119 @@
+"""Programs run in copies of a process that has already imported them: a crawl then starts in milliseconds.
+
+Importing Scrapy, trafilatura and the reader takes some four seconds of processor time, in the crawl and again in the
+process its readers are forked from, and the tests run hundreds of crawls. What has to be a process of its own, to be
+signalled or measured, is started without this.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping
+from multiprocessing import forkserver
+from pathlib import Path
+from typing import Any
+
+IMPORTED = (
+    "crawler.process",
+    "crawler.spiders.articles",
+    "pipelines.pool",
+    "pipelines.stages",
+    "scrapy.commands.crawl",
+)
+
+
+class Forks:
+    """A process to copy, which ends when this one does."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            subprocess.Popen([sys.executable, __file__, str(theirs.fileno())], pass_fds=[theirs.fileno()])
+        self._requests = ours.makefile("rw", encoding="utf-8")
+        self._socket = ours
+
+    def run(
+        self, command: list[str], *, cwd: Path, env: Mapping[str, str], timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        """What `python COMMAND` does, `command` beginning with `-m MODULE` or `-c CODE`."""
+        with tempfile.TemporaryDirectory() as folder:
+            outputs = [Path(folder, name) for name in ("stdout", "stderr")]
+            request = {"command": command, "cwd": str(cwd), "env": dict(env), "outputs": [*map(str, outputs)]}
+            self._socket.settimeout(timeout)
+            self._requests.write(json.dumps(request) + "\n")
+            self._requests.flush()
+            status = int(self._requests.readline())
+            return subprocess.CompletedProcess(command, status, *(output.read_text("utf-8") for output in outputs))
+
+    def close(self) -> None:
+        self._requests.close()
+        self._socket.close()
+
+
+def serve(requests: socket.socket) -> None:
+    """Run what is asked for, one after the other."""
+    for module in IMPORTED:
+        __import__(module)
+    assert "twisted.internet.reactor" not in sys.modules  # each crawl installs its own
+    start_readers()
+    with requests.makefile("rw", encoding="utf-8") as lines:
+        for line in lines:
+            child = os.fork()
+            if not child:
+                run(**json.loads(line))
+            _, status = os.waitpid(child, 0)
+            lines.write(f"{os.waitstatus_to_exitcode(status)}\n")
+            lines.flush()
+
+
+def start_readers() -> None:
+    """The process that readers are forked from, once for all crawls; each believes it has started it."""
+    from pipelines.pool import _context
+
+    _context()
+    forkserver.ensure_running()
+    server: Any = forkserver._forkserver  # type: ignore[attr-defined]
+    server.ensure_running = lambda: None
+
+
+def run(command: list[str], cwd: str, env: Mapping[str, str], outputs: list[str]) -> None:
+    """The copy: it becomes the program, and ends."""
+    status = 1
+    try:
+        os.chdir(cwd)
+        os.environ.clear()
+        os.environ.update(env)
+        for number, output in enumerate(outputs, 1):
+            os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+        sys.path.insert(0, "")
+        kind, program, *sys.argv[1:] = command
+        sys.argv[0] = "-c" if kind == "-c" else program
+        if kind == "-m":
+            runpy.run_module(program, run_name="__main__", alter_sys=True)
+        else:
+            exec(program, {"__name__": "__main__"})
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1 if end.code else 0
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    with socket.socket(fileno=int(sys.argv[1])) as requests:
+        serve(requests)
