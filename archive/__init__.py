@@ -22,7 +22,7 @@ from archive.frontier import (
 )
 from archive.history import History, Moment, Version, read_history
 from archive.masking import mask_contacts
-from archive.overview import Overview, SiteOverview, overview
+from archive.overview import Overview, SiteOverview, archived_sites, overview
 from archive.parts import further_parts, was_read
 from archive.search import Hit, find_matches, search, to_index, to_match
 from archive.urls import canonical_url, url_key
@@ -44,6 +44,7 @@ __all__ = [
     "SiteOverview",
     "Version",
     "add_start",
+    "archived_sites",
     "back_up",
     "canonical_url",
     "claim_page",

@@ -73,6 +73,11 @@ def overview(db: Database) -> Overview:
     )
 
 
+def archived_sites(db: Database) -> list[str]:
+    """The sites of which the archive has an article, by name."""
+    return [site for (site,) in db.execute("SELECT DISTINCT site FROM articles ORDER BY site")]
+
+
 def _row(db: Database, sql: str) -> tuple[int, ...]:
     return tuple(db.execute(sql).fetchone())
 

@@ -1,14 +1,20 @@
-"""The option that names the configuration file, apart from the others: reading the file needs the crawler's imports."""
+"""The option that names the configuration file, apart from the others: reading the file needs the crawler's imports.
+And what is said of a site that is in none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 
 from crawler.configuration import FILE_NAME, Configuration, ConfigurationError, read_configuration
+from jianbao.reading import on_one_line
+
+SHOWN = 10
+"""Names of sites in one message, so that it stays a line."""
 
 
 def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,3 +37,14 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
         callback=settle,
         help=f"Configuration file (default: {FILE_NAME} in this folder, where there is one).",
     )(command)
+
+
+def no_such_site(name: str, where: str, known: Collection[str]) -> str:
+    """What to tell whoever named a site that is not there: which are, those like it where they are many."""
+    if not known:
+        return f"no site {on_one_line(name)} in {where}; there is none"
+    named = list(known)
+    if len(named) > SHOWN:
+        named = get_close_matches(name, named, SHOWN) or named[:SHOWN]
+    more = f" and {len(known) - len(named)} more" if len(known) > len(named) else ""
+    return f"no site {on_one_line(name)} in {where}; there is {', '.join(map(on_one_line, named))}{more}"

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import click
+
+
+def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """The callback of an option that takes a day: click's own type answers with a list of formats in code."""
+    try:
+        return None if value is None else datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a day; write it as YYYY-MM-DD, such as 2024-01-31") from None
 
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,12 +14,12 @@ from rich.console import Console
 from archive import ArchiveError
 from archive.lock import AlreadyInUse
 from archive.refresh import Refresh
-from crawler.configuration import FILE_NAME, Configuration, SiteSettings
+from crawler.configuration import FILE_NAME, Configuration
 from crawler.named_sites import NamedSites
 from crawler.process import run_spider
 from crawler.run import CrawlRun, Plan
 from crawler.urls import why_refused
-from jianbao.configured import config_option
+from jianbao.configured import config_option, no_such_site
 from jianbao.notify.telling import tell
 from jianbao.options import data_option, log_format
 from jianbao.progress import show_progress, summary_table
@@ -111,9 +111,9 @@ def plan_crawl(
     sites = configuration.sites
     if depth is not None:
         sites = tuple(replace(site, depth=depth) for site in sites)
-    unknown = ", ".join(name for name in names if name not in (site.name for site in sites))
-    if unknown:
-        raise click.UsageError(f"no site {unknown} in {FILE_NAME}; {describe_sites(sites)}")
+    for name in names:
+        if name not in (site.name for site in sites):
+            raise click.UsageError(no_such_site(name, FILE_NAME, [site.name for site in sites]))
     if not (starts or sites or refresh):
         raise click.UsageError(f"name a URL, or describe your sites in {FILE_NAME}: `jianbao init` writes one")
     crawled = [site for site in sites if site.name in names or not (names or starts)]
@@ -130,11 +130,6 @@ def plan_crawl(
         refresh=refresh,
         crawler=configuration.crawler,
     )
-
-
-def describe_sites(sites: tuple[SiteSettings, ...]) -> str:
-    """Which names there are."""
-    return f"there is {', '.join(site.name for site in sites)}" if sites else "there is none"
 
 
 def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] | None = None) -> None:

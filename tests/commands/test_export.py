@@ -37,9 +37,33 @@ def test_a_selection(run: Any, data: Path, tmp_path: Path, options: list[str], i
 
 @pytest.mark.parametrize("name", ["none.csv", "none.xlsx", "none.jsonl"])
 def test_an_empty_selection_is_a_file_without_rows(run: Any, data: Path, tmp_path: Path, name: str) -> None:
-    result = run("export", "--data", data, "--site", "unknown", tmp_path / name)
+    result = run("export", "--data", data, "--match", "无此词", tmp_path / name)
     assert (result.exit_code, result.stdout) == (0, f"0 rows in {tmp_path / name}\n")
     assert (tmp_path / name).is_file()
+
+
+def test_an_unknown_site_is_told_the_names_there_are_and_leaves_no_file(run: Any, data: Path, tmp_path: Path) -> None:
+    result = run("export", "--data", data, "--site", "other.exampel", tmp_path / "a.csv")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: no site other.exampel in the archive or jianbao.toml; there is news.example.com, other.example\n"
+    )
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_a_configured_site_without_an_article_yet_is_a_file_without_rows(run: Any, data: Path, tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text('[[site]]\nname = "园区"\nstart = ["https://park.example/"]\n', "utf-8")
+    result = run("export", "--data", data, "--config", config, "--site", "园区", tmp_path / "a.csv")
+    assert (result.exit_code, result.stdout) == (0, f"0 rows in {tmp_path / 'a.csv'}\n")
+
+
+def test_of_many_sites_those_with_a_name_like_it_are_told(run: Any, data: Path, tmp_path: Path) -> None:
+    sites = [f'[[site]]\nname = "{"abcdefghijklm"[n] * 9}"\nstart = ["https://{n}.example/"]\n' for n in range(13)]
+    (tmp_path / "mine.toml").write_text("".join(sites), "utf-8")
+    asked = ("export", "--data", data, "--config", tmp_path / "mine.toml", tmp_path / "a.csv", "--site")
+    assert run(*asked, "ccccccc").stderr.endswith("; there is ccccccccc and 14 more\n")
+    assert run(*asked, "?").stderr.endswith(" iiiiiiiii, jjjjjjjjj and 5 more\n")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +86,11 @@ def test_a_file_that_cannot_be_written_is_one_line_and_status_1(
 
 @pytest.mark.parametrize("since", ["yesterday", "2025-13-01", "01.02.2025"])
 def test_a_date_that_is_none_is_a_usage_error(run: Any, data: Path, tmp_path: Path, since: str) -> None:
-    assert run("export", "--data", data, tmp_path / "a.csv", "--since", since).exit_code == 2
+    result = run("export", "--data", data, tmp_path / "a.csv", "--since", since)
+    assert result.exit_code == 2
+    assert result.stderr.endswith(
+        f"Error: Invalid value for '--since': {since!r} is not a day; write it as YYYY-MM-DD, such as 2024-01-31\n"
+    )
 
 
 def test_damage_leaves_no_file(run: Any, damaged: Path, tmp_path: Path) -> None:
