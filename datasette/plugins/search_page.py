@@ -13,9 +13,9 @@ from datasette.utils.asgi import BadRequest
 
 FACETS = ("site", "category", "source", "month")
 FACET_VALUES = 12
-COUNTED = 3_000
+COUNTED = 2_000
 """Hits up to which their sites, sources and so on are counted: every one costs some 15 µs, as its row is read."""
-RANKED = 30_000
+RANKED = 10_000
 """Hits up to which all are ranked, at 1.3 µs each. Of more, those with all the words in their title come first, ranked if
 they are fewer, and then the others, those archived last first: a word that stands everywhere says little in a text."""
 PAGE_SIZE = 20
@@ -60,7 +60,7 @@ async def search(db, words, request):
     chosen = {column: request.args[column] for column in FACETS if request.args.get(column)}
     match = (await db.execute("select escape_fts(?)", [words])).first()[0]
     hits = Hits(db, match, chosen)
-    total, all_ids = await hits.count()
+    total, all_ids = await hits.count(ranked=not sort)
     counts = [] if all_ids is None else await hits.ask(COUNTS, ids=all_ids)
     ids = await hits.page(sort, total, all_ids, skip=(int(number) - 1) * PAGE_SIZE, size=PAGE_SIZE + 1)
     rows = {row["id"]: row for row in await hits.ask(ROWS, ids=ids[:PAGE_SIZE])}
@@ -90,16 +90,19 @@ class Hits:
     async def ids(self, sql, **values):
         return [row[0] for row in await self.ask(sql, **values)]
 
-    async def count(self):
-        """How many they are, and all their ids where they are few."""
-        some = await self.ids(f"select rowid {self.matching} limit {COUNTED + 1}")
+    async def count(self, *, ranked):
+        """How many they are, and all their ids where they are few, the best first if `ranked`: finding out which they
+        are takes half as long as ranking them, which finds it out anew."""
+        some = await self.ask(f"select {BM25 if ranked else 0}, -rowid {self.matching} limit {COUNTED + 1}")
         if len(some) <= COUNTED:
-            return len(some), some
+            return len(some), [-row[1] for row in sorted(map(tuple, some))]
         return (await self.ask(f"select count(*) {self.matching}"))[0][0], None
 
     async def page(self, sort, total, all_ids, **part):
-        if sort and all_ids is not None:
-            return await self.ids(f"{OF} {AS_PUBLISHED}", **part, ids=all_ids)
+        if all_ids is not None:
+            if sort:
+                return await self.ids(f"{OF} {AS_PUBLISHED}", **part, ids=all_ids)
+            return all_ids[part["skip"] :][: part["size"]]
         if sort:
             # Many: sooner met by going through the dates than sorted.
             return await self.ids(
