@@ -173,8 +173,8 @@ class CrawlRun:
 
     @classmethod
     def open(cls, plan: Plan) -> CrawlRun:
-        """Begin a crawl. Raises AlreadyInUse while another one holds the data directory."""
-        lock = lock_data(plan.data)
+        """Begin a crawl. Raises AlreadyInUse while something else holds the data directory."""
+        lock = lock_data(plan.data, "crawl")
         try:
             return cls(plan, lock, open_archive(plan.data))
         except BaseException:

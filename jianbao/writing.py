@@ -16,12 +16,13 @@ from archive.lock import AlreadyInUse, lock_data
 
 
 @contextmanager
-def writing(data: Path) -> Iterator[Database]:
-    """The archive in folder `data`, with no crawl at it. Whatever is wrong ends the command with one line."""
+def writing(data: Path, command: str) -> Iterator[Database]:
+    """The archive in folder `data`, with no crawl at it nor anything else that writes. Whatever is wrong ends the
+    command with one line."""
     try:
         if not (data / FILE_NAME).is_file():
             raise ArchiveMissing(data)
-        with lock_data(data):
+        with lock_data(data, command):
             db = open_archive(data)
             try:
                 yield db

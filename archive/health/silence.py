@@ -52,7 +52,7 @@ def _died(site: str, status: int) -> Finding:
         low=0.0,
         high=0.0,
         advice="The end of data/logs/schedule.log says more. Signal 9 mostly means that memory ran out; status 1 that"
-        " another crawl holds the data folder.",
+        " something else holds the data folder.",
     )
 
 
@@ -69,7 +69,7 @@ def _missed_run(db: Database, site: str, moment: datetime) -> Finding | None:
         figure=hours,
         low=None,
         high=LATE.total_seconds() / 3600,
-        advice="See whether `jianbao schedule` is running, and whether another crawl holds the data folder.",
+        advice="See whether `jianbao schedule` is running, and whether something else holds the data folder: `jianbao doctor` names it.",
     )
 
 

@@ -47,7 +47,7 @@ def forget(urls: tuple[str, ...], contact: str | None, yes: bool, data: Path) ->
     if not (data / FILE_NAME).is_file():
         raise click.ClickException(str(ArchiveMissing(data)))
     try:
-        with lock_data(data):
+        with lock_data(data, "forget"):
             db = open_archive(data)
             try:
                 _forget(db, data, urls, contact, yes=yes)

@@ -37,7 +37,7 @@ def merge(folders: tuple[Path, ...], data: Path) -> None:
                 read_archive(folder).close()
             except ArchiveMissing as error:
                 raise click.ClickException(f"no archive in {folder}: name folders that hold an archive.db") from error
-        with lock_data(data), closing(open_archive(data)) as db:
+        with lock_data(data, "merge"), closing(open_archive(data)) as db:
             for folder in folders:
                 with show_steps(f"merging {folder}") as watch:
                     merged = merge_folder(db, data, folder, watch=watch)

@@ -49,7 +49,7 @@ def reclean(dry_run: bool, configuration: Configuration, data: Path) -> None:
 
     Example: jianbao reclean --dry-run
     """
-    with writing(data) as db:
+    with writing(data, "reclean") as db:
         recleaner = Recleaner(db, data, dry_run=dry_run, selectors=configuration.selectors)
         try:
             with _progress(recleaner.report):

@@ -65,7 +65,7 @@ def site(name: str, forget: bool, pin: bool | None, as_json: bool, data: Path) -
 
 
 def _change(data: Path, name: str, change: Callable[[Database, str], bool]) -> None:
-    with writing(data) as db:
+    with writing(data, "site") as db:
         if not change(db, name):
             raise _nothing_learned(db, name)
 

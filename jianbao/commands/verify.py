@@ -25,7 +25,7 @@ def verify(repair: bool, data: Path) -> None:
 
     Example: jianbao verify --repair
     """
-    with writing(data) as db, show_steps("verifying") as watch:
+    with writing(data, "verify") as db, show_steps("verifying") as watch:
         if repair:
             for done in repair_archive(db, data):
                 click.echo(f"repaired: {done}")

@@ -64,24 +64,24 @@ def check_archive(data: Path) -> Result:
 
 
 def check_lock(data: Path) -> Result:
-    """Whether the data folder is free, or a crawl is at work on it."""
+    """Whether the data folder is free, or something is at work on it."""
     if not (data / LOCK).exists():
-        return ok("lock", "No crawl is under way.")
+        return ok("lock", "Nothing is at work on it.")
     try:
-        lock_data(data).release()
-    except AlreadyInUse:
+        lock_data(data, "doctor").release()
+    except AlreadyInUse as error:
         log = data / "logs" / "crawl.log"
         idle = time.time() - log.stat().st_mtime if log.exists() else 0.0
-        if idle > STUCK_SECONDS:
+        if error.command == "crawl" and idle > STUCK_SECONDS:  # the others write no log
             return wrong(
                 "lock",
-                f"A crawl holds {data}, and has done nothing for {idle / 3600:,.0f} hours.",
-                "End its process (`ps` shows it); the next crawl goes on from there.",
+                f"{data} is held by {error.holder}, which has done nothing for {idle / 3600:,.0f} hours.",
+                "End its process; the same command goes on from there.",
             )
-        return ok("lock", "A crawl is under way.")
+        return ok("lock", f"At work on it: {error.holder}.")
     except OSError as error:
         return wrong("lock", f"{data / LOCK} cannot be taken: {error.strerror}.", "Delete that file.")
-    return ok("lock", "No crawl is under way.")
+    return ok("lock", "Nothing is at work on it.")
 
 
 def check_schedule(data: Path) -> Result:

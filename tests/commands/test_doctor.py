@@ -147,10 +147,13 @@ def test_a_crawl_under_way_is_fine_and_one_that_is_stuck_is_not(run: Run, data: 
     log = data / "logs" / "crawl.log"
     log.parent.mkdir(exist_ok=True)
     log.write_text("", "utf-8")
-    with lock_data(data):
-        assert examine(run, data)["lock"]["sentence"] == "A crawl is under way."
+    at_work = f"At work on it: `jianbao {{}}` (process {os.getpid()})."
+    with lock_data(data, "crawl"):
+        assert examine(run, data)["lock"]["sentence"] == at_work.format("crawl")
         os.utime(log, (time.time() - 7200, time.time() - 7200))
         assert "nothing for 2 hours" in examine(run, data)["lock"]["sentence"]
+    with lock_data(data, "reclean"):
+        assert examine(run, data)["lock"]["sentence"] == at_work.format("reclean")
 
 
 @pytest.mark.usefixtures("configured")

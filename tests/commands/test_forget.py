@@ -93,10 +93,10 @@ def test_either_urls_or_a_contact_that_is_long_enough(run: Any, data: Path, argu
 
 
 def test_while_a_crawl_runs_it_is_refused(run: Any, data: Path) -> None:
-    with lock_data(data):
+    with lock_data(data, "crawl"):
         result = run("forget", url(2), "--yes", "--data", data)
     assert result.exit_code == 1
-    assert result.stderr.startswith("Error: another")
+    assert result.stderr.startswith("Error: `jianbao crawl` (process ")
     assert len(titles(data)) == 3
 
 

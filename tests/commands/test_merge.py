@@ -59,7 +59,7 @@ def test_the_folder_itself_is_refused(run: Any, data: Path) -> None:
 
 
 def test_while_a_crawl_runs_it_is_refused(run: Any, data: Path, other: Path) -> None:
-    with lock_data(data):
+    with lock_data(data, "crawl"):
         assert run("merge", other, "--data", data).exit_code == 1
     assert count(data) == 3
 

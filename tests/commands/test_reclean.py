@@ -51,7 +51,7 @@ def test_a_page_that_cannot_be_read_ends_with_status_1(run: Any, data: Path) -> 
 
 
 def test_it_does_not_run_beside_a_crawl(run: Any, data: Path) -> None:
-    with lock_data(data):
+    with lock_data(data, "crawl"):
         result = run("reclean", "--data", data)
     assert result.exit_code == 1
-    assert "another crawl is running" in result.stderr
+    assert "`jianbao crawl` (process " in result.stderr

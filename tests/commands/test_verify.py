@@ -44,10 +44,10 @@ def test_repair_says_what_it_did_and_leaves_nothing_wrong(run: Any, data: Path) 
 
 
 def test_it_waits_for_no_crawl_and_makes_no_archive(run: Any, data: Path, tmp_path: Path) -> None:
-    with lock_data(data):
+    with lock_data(data, "crawl"):
         result = run("verify", "--data", data)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
-    assert "another crawl is running" in result.stderr
+    assert "`jianbao crawl` (process " in result.stderr
     assert run("verify", "--data", tmp_path / "none").exit_code == 1
     assert not (tmp_path / "none").exists()
 

@@ -51,7 +51,7 @@ def test_a_second_crawl_on_the_same_data_is_refused_in_one_line(site: Any, web: 
     asked = len(site.requests)
     for second in (crawler.jianbao("crawl", f"{site.url}/a"), crawler.scrapy(f"{site.url}/a")):
         assert second.exit_status == 1
-        assert "another crawl is running" in second.stderr
+        assert f"`jianbao crawl` (process {first.pid}) is at work" in second.stderr
         assert len(second.stderr.splitlines()) == 1
     assert len(site.requests) == asked
     release.set()
