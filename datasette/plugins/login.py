@@ -8,6 +8,9 @@ from datasette import Response, hookimpl
 
 @hookimpl
 def forbidden(datasette, request):
-    has_password = datasette.plugin_config("datasette-auth-passwords")
-    asks = has_password and not request.actor and request.method == "GET"
-    return Response.redirect(datasette.urls.path("/-/login")) if asks else None
+    if not datasette.plugin_config("datasette-auth-passwords") or request.actor:
+        return None
+    if request.headers.get("authorization"):  # a program, which no form helps
+        header = {"WWW-Authenticate": 'Basic realm="jianbao", charset="UTF-8"'}
+        return Response.text("wrong password", status=401, headers=header)
+    return Response.redirect(datasette.urls.path("/-/login")) if request.method == "GET" else None

@@ -1,7 +1,6 @@
 """`/-/metrics`: the archive in figures, as Prometheus reads them.
 
-Where the archive has a password, it is given as that of the user `reader` (basic_auth), which datasette-auth-passwords
-takes in ASCII only.
+Where the archive has a password, it is given as that of the user `reader` (basic_auth).
 """
 
 from datetime import UTC, datetime

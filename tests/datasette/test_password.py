@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from pathlib import Path
 
 import click
@@ -70,6 +71,38 @@ def test_another_password_does_not(closed: Datasette) -> None:
     answer = log_in(closed, "铁树")
     assert answer.status_code == 200 and "ds_actor" not in answer.cookies
     assert Selector(answer.text).css("[role=alert]::text").get() == "口令不对。"
+
+
+def basic(credentials: bytes) -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(credentials).decode()}"}
+
+
+@pytest.mark.parametrize("path", ["/archive/articles.json", "/-/metrics"])
+def test_a_program_gives_the_password_in_any_letters(closed: Datasette, path: str) -> None:
+    answer = asyncio.run(closed.client.get(path, headers=basic(f"reader:{SECRET}".encode())))
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        basic("reader:铁树".encode()),
+        basic(f"读者:{SECRET}".encode()),
+        basic(f"reader:{SECRET}".encode("gbk")),
+        basic(b"reader:tieshu"),
+        {"Authorization": "Basic *no base64*"},
+        {"Authorization": "Basic abcde"},
+        {"Authorization": "Basic "},
+    ],
+)
+@pytest.mark.parametrize("path", ["/archive/articles.json", "/-/metrics"])
+def test_a_program_with_another_password_is_refused(closed: Datasette, header: dict[str, str], path: str) -> None:
+    answer = asyncio.run(closed.client.get(path, headers=header))
+    assert (answer.status_code, answer.headers["www-authenticate"][:6]) == (401, "Basic ")
+
+
+def test_without_a_password_credentials_are_no_matter(site: Datasette) -> None:
+    assert asyncio.run(site.client.get("/", headers=basic("读者:铁树".encode()))).status_code == 200
 
 
 def test_without_a_password_there_is_nothing_to_log_in_to(site: Datasette) -> None:
