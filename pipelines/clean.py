@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.reveal import Revealed, reveal
-from pipelines.rules import Rule, hint, rules_that_may_fit, term
+from pipelines.rules import Rule, spread_rules, term, that_may_fit
 from pipelines.text import key, split_sentences
 
 LONGEST_SPAM = 320
@@ -85,9 +85,9 @@ def _clean(line: str, notice: bool) -> list[Cut]:
     if len(line) > LONGEST_LINE:
         return []
     shown = reveal(line)
-    if not hint().search(shown.text):
+    rules = that_may_fit(spread_rules(notice), shown.text)
+    if not rules:
         return []
-    rules = rules_that_may_fit(shown.text, notice)
     whole = _match_line(shown.text, rules)
     if whole and not _holds_text(shown.text, rules):
         return [Cut(0, len(line), whole)]
@@ -134,7 +134,8 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 def _clean_sentence(shown: Revealed, start: int, end: int, rules: tuple[Rule, ...]) -> list[Cut]:
     text = shown.text[start:end]
-    if len(text) > LONGEST_SPAM or not hint().search(text):
+    rules = that_may_fit(rules, text) if len(text) <= LONGEST_SPAM else ()
+    if not rules:
         return []
     whole = _match_line(text, rules) if end - start < len(shown.text) else None
     if whole and not _holds_text(text, rules) and not _is_spoken(shown.text, start, end):
@@ -237,9 +238,9 @@ def _match_end(
 ) -> tuple[int, int, Rule] | None:
     """The longest piece at the sentence's end that goes."""
     text = shown.text[start:end]
-    *_, last = hint().finditer(text)
     for a in bounds[1:-1]:
-        if a > last.start():
+        rules = that_may_fit(rules, text[a:])
+        if not rules:
             break
         rule = _match_piece(text, a, len(text), rules)
         if rule and not _holds_text(text[a:], rules):

@@ -217,7 +217,7 @@ def _own_rule(kind: RemovalKind) -> Rule:
         name=RULE,
         kind=kind,
         unit="line",
-        needs=frozenset(),
+        needs=(),
         pattern=re.compile(""),
         ends=False,
         unless=None,

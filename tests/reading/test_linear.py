@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.clean import clean_line
 from pipelines.reveal import reveal
-from pipelines.rules import hint, load_rules, term
+from pipelines.rules import load_rules, term
 
 LENGTH = 100_000
 MOST = 0.1
@@ -35,7 +35,7 @@ SHAPES = {
 
 def patterns() -> dict[str, Callable[[str], object]]:
     """Every way in which a text meets a pattern."""
-    found: dict[str, Callable[[str], object]] = {"hint": hint().search, "plea": term("plea").search}
+    found: dict[str, Callable[[str], object]] = {"plea": term("plea").search}
     for rule in load_rules():
         found[rule.name] = rule.pattern.search if rule.unit == "sentence" else rule.pattern.fullmatch
         if rule.unless is not None:

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines import clean
 from pipelines.reveal import reveal
-from pipelines.rules import Rule, load_rules, rules_for, rules_that_may_fit
+from pipelines.rules import Rule, load_rules, that_may_fit
 
 RULES = [rule for rule in load_rules() if rule.unit != "beside"]
 
@@ -19,11 +19,7 @@ def cuts(line: str) -> list[tuple[int, int, str]]:
 
 @pytest.fixture
 def every_rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(
-        clean,
-        "rules_that_may_fit",
-        lambda text, notice: tuple(rule for rule in rules_for(notice) if rule.unit != "beside"),
-    )
+    monkeypatch.setattr(clean, "that_may_fit", lambda rules, text: rules)
     yield
 
 
@@ -40,4 +36,13 @@ def test_the_same_goes_and_stays(rule: Rule, every_rule: None, monkeypatch: pyte
 def test_what_a_rule_removes_may_fit(rule: Rule) -> None:
     for line in rule.removes:
         if clean._match_line(reveal(line).text, (rule,)):
-            assert rule in rules_that_may_fit(reveal(line).text, False), line
+            assert that_may_fit((rule,), reveal(line).text), line
+
+
+def test_what_is_needed_is_one_or_two_characters() -> None:
+    assert [word for rule in RULES for words in rule.needs for word in words if len(word) not in (1, 2)] == []
+
+
+def test_hardly_a_rule_is_tried_on_a_paragraph_of_news() -> None:
+    paragraph = "洛水市昨天公布了去年的林业普查：全市新增林地三百亩，其中北岭县占了一半，多半是退下来的坡地。"
+    assert that_may_fit(tuple(RULES), paragraph) == ()
