@@ -26,7 +26,9 @@ def test_error_and_captcha_pages_with_status_200_are_no_articles_and_the_table_a
         "/new": web.article(2),
         "/broken": web.Reply(status=500),
     }
-    crawl = crawler.jianbao("crawl", f"{site.url}/a", "--depth", "1")
+    configured = f'[[site]]\nname = "周报"\nstart = ["{site.url}/a"]\ndepth = 1\ndelay = 0\n'
+    (crawler.data.parent / "jianbao.toml").write_text(configured, "utf-8")
+    crawl = crawler.jianbao("crawl")
     assert crawl.exit_status == 0, crawl.stderr
     ends = {url.removeprefix(site.url): end for url, end in crawl.pages.items()}
     assert {ends.pop("/old"), ends.pop("/new")} == {("fetched", None), ("fetched", "redirect")}
