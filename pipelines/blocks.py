@@ -40,7 +40,6 @@ SAMPLE, PIECES = 2_000, 100
 """Characters of preformatted text, and pieces of text between elements, by which verse is told from a program."""
 
 _HAN = re.compile("[\u3400-\u9fff]")
-_SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff\u2028\u2029]+")
 _NO_WORDS = re.compile(
     r"(?:gutter(?: gl)?|rouge-gutter gl|lineno|linenos|linenodiv|line-number|line-numbers-wrapper|lnt"
     r"|(?:hljs-ln-line )?hljs-ln-numbers)$|material-(?:icons|symbols)"
@@ -78,7 +77,8 @@ class Blocks:
 
 def fold(text: str) -> str:
     """White space of every kind, the ideographic and the zero-width too, as single spaces."""
-    return _SPACE.sub(" ", text).strip()
+    # A regular expression takes four times as long.
+    return " ".join(text.replace("\u200b", " ").replace("\ufeff", " ").split())
 
 
 class _Collector:

@@ -9,21 +9,21 @@ _OPEN, _CLOSE = "（【〔［﹝〖", "）】〕］﹞〗"
 _DOTS = "•・．‧∙"
 _DASHES = "－–−﹣"
 
-_TABLE = (
-    {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    | dict.fromkeys(map(ord, _BARS), "|")
-    | dict.fromkeys(map(ord, _OPEN), "(")
-    | dict.fromkeys(map(ord, _CLOSE), ")")
-    | dict.fromkeys(map(ord, "[<"), "(")
-    | dict.fromkeys(map(ord, "]>"), ")")
-    | dict.fromkeys(map(ord, _DOTS), "·")
-    | dict.fromkeys(map(ord, _DASHES), "-")
-    | dict.fromkeys(map(ord, "∶︰"), ":")
-    | dict.fromkeys(map(ord, "∕"), "/")
-    | dict.fromkeys(map(ord, "\u3000\xa0\t"), " ")
-    | dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None)
+_SPELLINGS = (
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys(_BARS, "|")
+    | dict.fromkeys(_OPEN, "(")
+    | dict.fromkeys(_CLOSE, ")")
+    | dict.fromkeys("[<", "(")
+    | dict.fromkeys("]>", ")")
+    | dict.fromkeys(_DOTS, "·")
+    | dict.fromkeys(_DASHES, "-")
+    | dict.fromkeys("∶︰", ":")
+    | dict.fromkeys("∕", "/")
+    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
 )
-_SPACES = re.compile(r"\s+")
+# str.translate looks every Chinese character up, which takes twice as long.
+_RESPELLED = re.compile(f"[{re.escape(''.join(_SPELLINGS))}]")
 _PARTED_LABEL = re.compile(r"(?<![\u3400-\u9fff])([来來作记記编編责責])\s+([源者辑輯编編])(?=\s*[:|/])")
 
 
@@ -32,4 +32,5 @@ def plain(text: str) -> str:
 
     Patterns for bylines are written for this spelling only. Double angle brackets, which name papers, stay.
     """
-    return _PARTED_LABEL.sub(r"\1\2", _SPACES.sub(" ", text.translate(_TABLE))).strip()
+    spelled = " ".join(_RESPELLED.sub(lambda sign: _SPELLINGS[sign[0]], text).split())
+    return _PARTED_LABEL.sub(r"\1\2", spelled) if " " in spelled else spelled

@@ -17,6 +17,8 @@ MAX_ELEMENTS = 100_000
 MAX_MARKS = 3 * MAX_ELEMENTS
 """Signs < of a page that is parsed: two for an element, the rest for scripts. Counted first, as a tree of three
 million <br> takes 535 MB before its elements can be."""
+ELEMENTS_OF_MARK = 4
+"""Elements that one sign < can make at most: its own, and html, body and p around it."""
 MAX_DEPTH = 200
 """Nesting that later steps get to see; deeper wrappers are unwrapped. trafilatura gives up on 1,000 without a word."""
 MAX_TAG = 20_000
@@ -36,9 +38,10 @@ def parse(text: str) -> html.HtmlElement:
     """The page's tree. Raises NotAnArticle for pages with no elements or past the bounds."""
     if len(text) > MAX_CHARS:
         raise NotAnArticle("too-large")
-    if text.count("<") > MAX_MARKS:
+    marks = text.count("<")
+    if marks > MAX_MARKS:
         raise NotAnArticle("too-many-elements")
-    source = _LONG_TAG.sub(r"\1", text) if len(text) > MAX_TAG else text
+    source = _LONG_TAG.sub(r"\1", text) if _may_hold_long_tag(text) else text
     # A <script> before <html> makes libxml2 put the whole page into its head.
     begins = _HTML.search(source, 0, _BEFORE_HTML)
     source = "<!DOCTYPE html>" + source[begins.start() if begins else 0 :]
@@ -50,13 +53,24 @@ def parse(text: str) -> html.HtmlElement:
         raise NotAnArticle("not-html") from error
     if any("depth" in entry.message for entry in parser.error_log):
         raise NotAnArticle("too-deep")
+    if marks > MAX_ELEMENTS // ELEMENTS_OF_MARK and _TOO_MANY(root):
+        raise NotAnArticle("too-many-elements")
     _flatten(root)
     return root
 
 
+def _may_hold_long_tag(text: str) -> bool:
+    """Whether MAX_TAG characters in a row are no sign <. Looked for from the end of each such stretch: few characters
+    are read, where the pattern reads all."""
+    at = 0
+    while len(text) - at > MAX_TAG:
+        at = text.rfind("<", at, at + MAX_TAG) + 1
+        if not at:
+            return True
+    return False
+
+
 def _flatten(root: html.HtmlElement) -> None:
-    """Unwrap what is nested deeper than MAX_DEPTH. Raises NotAnArticle for more than MAX_ELEMENTS."""
-    if _TOO_MANY(root):
-        raise NotAnArticle("too-many-elements")
+    """Unwrap what is nested deeper than MAX_DEPTH."""
     for element in cast(list[html.HtmlElement], _DEEP(root)):
         element.drop_tag()
