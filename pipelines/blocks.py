@@ -104,13 +104,16 @@ class _Collector:
             self._flush()
             self._open.append(element)
             self.spans[element] = (len(self.lines), len(self.lines))
-            self._heading = HEADINGS.get(tag, self._heading)
-            self._verses += _is_verse(element)
+            if tag in HEADINGS:
+                self._heading = HEADINGS[tag]
+            elif tag == "pre":
+                self._verses += _is_verse(element)
         elif tag == "a":
             self._in_link += 1
-        if element in self._tables:
+        if tag == "table" and element in self._tables:
             self._table = element
-        self.add(element.text)
+        if text := element.text:
+            self.add(text)
 
     def end(self, element: html.HtmlElement) -> None:
         tag = element.tag
@@ -122,18 +125,18 @@ class _Collector:
             self._flush()
             self._open.pop()
             self.spans[element] = (self.spans[element][0], len(self.lines))
-            self._verses -= _is_verse(element)
             if tag in HEADINGS:
                 self._heading = 0
+            elif tag == "pre":
+                self._verses -= _is_verse(element)
         elif tag == "a":
             self._in_link -= 1
-        self.add(element.tail)
+        if text := element.tail:
+            self.add(text)
 
-    def add(self, text: str | None) -> None:
+    def add(self, text: str) -> None:
         """Take up a piece of text; in verse each of its lines is a line."""
-        if not text:
-            return
-        first, *others = text.split("\n") if self._verses else [text]
+        first, *others = text.split("\n") if self._verses else (text,)
         self._add_piece(first)
         for line in others:
             self._flush()
@@ -145,6 +148,8 @@ class _Collector:
             self._links += len(text.strip())
 
     def _flush(self) -> None:
+        if not self._parts:
+            return
         text = fold("".join(self._parts))
         if self._table is not None:
             text = CELL.join(cell.strip() for cell in text.split("|") if key(cell))
@@ -165,7 +170,7 @@ def split_blocks(root: html.HtmlElement) -> Blocks:
     skipped: html.HtmlElement | None = None
     for event, element in walker:
         if event == "end" and skipped is not None and element is skipped:
-            collector.add(element.tail)
+            collector.add(element.tail or "")
         elif event == "end":
             collector.end(element)
         elif element.tag in SILENT_TAGS or _is_hidden(element):
@@ -198,9 +203,7 @@ def _data_tables(root: html.HtmlElement) -> set[html.HtmlElement]:
 
 
 def _is_verse(element: html.HtmlElement) -> bool:
-    """Whether an element holds preformatted Chinese: verse and typed letters, not the listing of a program."""
-    if element.tag != "pre":
-        return False
+    """Whether a <pre> holds preformatted Chinese: verse and typed letters, not the listing of a program."""
     text = "".join(itertools.islice(element.itertext(), PIECES))[:SAMPLE]
     return 2 * len(_HAN.findall(text)) > len(fold(text))
 
@@ -211,4 +214,4 @@ def _is_hidden(element: html.HtmlElement) -> bool:
     if classes and _NO_WORDS.match(classes):
         return True
     style = element.get("style")
-    return "hidden" in element.attrib or bool(style and _HIDDEN.search(style))
+    return element.get("hidden") is not None or bool(style and _HIDDEN.search(style))

@@ -208,12 +208,15 @@ def link_target(href: str, base: str) -> str | None:
 def link_titles(link: html.HtmlElement) -> list[str]:
     """What the link calls its target: its text, its title attribute, the alt text of its picture."""
     texts = [_headline(link), fold(link.get("title") or "")]
-    texts += [fold(image.get("alt") or "") for image in link.iter("img")]
+    if len(link):
+        texts += [fold(image.get("alt") or "") for image in link.iter("img")]
     return [text for text in texts if len(text) >= MIN_TITLE and not _MORE.fullmatch(text)]
 
 
 def _headline(link: html.HtmlElement) -> str:
     """The link's text; of a card (title, excerpt, date in one link) only the title."""
+    if not len(link):  # most of them: to look into one takes ten times as long
+        return _COUNTER.sub("", fold(link.text or ""))
     named = next((e for e in link.iter(*_HEADINGS)), None)
     if named is not None:
         return fold("".join(named.itertext()))
@@ -244,6 +247,8 @@ def _best_title(titles: list[str]) -> str:
 
 def _snippet(lines: list[str], titles: set[str]) -> str | None:
     """The lines below a related title that are neither titles (with a date behind them) nor dates."""
+    if not lines:
+        return None
     kept = [
         _READ_ON.sub("", line)
         for line in lines

@@ -31,6 +31,8 @@ _HTML = re.compile(r"<html[\s>]", re.I)
 _BEFORE_HTML = 50_000
 """Characters in which the html element is looked for."""
 _LONG_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]{%d,}" % MAX_TAG)  # noqa: UP031
+# lxml.html's own lookup is in Python, for each element; the classes of form fields that it tells apart are of no use.
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
 
@@ -47,6 +49,7 @@ def parse(text: str) -> html.HtmlElement:
     source = "<!DOCTYPE html>" + source[begins.start() if begins else 0 :]
     # Bytes with a stated charset: lxml refuses str with an XML declaration, and libxml2 believes a meta element.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         root = html.document_fromstring(source.encode("utf-8", "replace").translate(None, _CONTROL), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:

@@ -121,18 +121,18 @@ def _is_fixed(distances: list[int], pages: int) -> bool:
 
 def _apart(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> dict[str, list[int]]:
     """The lines in elements of a kind that holds nothing but repeated lines."""
-    nodes: dict[str, set[str]] = defaultdict(set)
+    nodes: dict[str, dict[str, None]] = defaultdict(dict)
     for page in pages:
         for line in page:
-            nodes[line.node].add(line.name)
-    own = {name for names in nodes.values() if all(count[name] >= VARIANTS for name in names) for name in names}
+            nodes[line.node][line.name] = None
+    own = (name for names in nodes.values() if all(count[name] >= VARIANTS for name in names) for name in names)
     return {name: [0] for name in own}
 
 
 def _of_the_site(place: str, distances: Mapping[str, list[int]], count: Counter[str], enough: float) -> Iterable[str]:
     """Those lines in a place that are on most pages, or take turns on most pages: on `enough` of them."""
     yield from (name for name in distances if count[name] >= enough)
-    turns = {name for name in distances if VARIANTS <= count[name] < enough}
+    turns = [name for name in distances if VARIANTS <= count[name] < enough]
     if place != "above" and sum(count[name] for name in turns) >= enough:
         yield from turns
 
