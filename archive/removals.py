@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.checksums import checksum, contacts_value
-from archive.contacts import fingerprint
+from archive.contacts import data_folder, key_of, sign
 from archive.masking import separate_contacts
 from archive.records import Removal
 
@@ -17,7 +17,7 @@ Row = tuple[Any, ...]
 def save_removals(db: Database, article_id: int, version: int, removals: tuple[Removal, ...]) -> None:
     """Make the version's removals those of this reading, in the caller's transaction; no row is touched
     where they are the same."""
-    read = [_read(db, removal) for removal in removals]
+    read = _read(db, removals)
     stored = stored_removals(db, article_id, version)
     if stored == read:
         return
@@ -38,25 +38,31 @@ def insert_removal(db: Database, article_id: int, version: int, row: Row, contac
         db.execute("INSERT INTO contacts (removal_id, kind, hmac) VALUES (?, ?, ?)", (removal_id, *contact))
 
 
-def _read(db: Database, removal: Removal) -> tuple[Row, list[Row]]:
-    masked, contacts = separate_contacts(removal.text)
-    row = (removal.position, removal.rule, removal.kind, masked, len(removal.text))
-    return row, [(contact.kind, fingerprint(db, contact)) for contact in contacts]
+def _read(db: Database, removals: tuple[Removal, ...]) -> list[tuple[Row, list[Row]]]:
+    """The removals as `stored_removals` has them."""
+    separated = [separate_contacts(removal.text) for removal in removals]
+    key = key_of(data_folder(db)) if any(contacts for _, contacts in separated) else b""
+    return [
+        (
+            (removal.position, removal.rule, removal.kind, masked, len(removal.text)),
+            [(contact.kind, sign(contact, key)) for contact in contacts],
+        )
+        for removal, (masked, contacts) in zip(removals, separated, strict=True)
+    ]
 
 
 def stored_removals(db: Database, article_id: int, version: int) -> list[tuple[Row, list[Row]]]:
     """A version's removals (position, rule, kind, text, chars), each with its contacts (kind, hmac)."""
-    contacts: dict[int, list[Row]] = {}
-    for removal_id, *contact in db.execute(
+    removals: dict[int, tuple[Row, list[Row]]] = {}
+    for removal_id, *row, kind, hmac in db.execute(
         """
-        SELECT removal_id, contacts.kind, hmac FROM contacts JOIN removals ON removals.id = removal_id
-        WHERE article_id = ? AND version = ? ORDER BY contacts.id
+        SELECT removals.id, position, rule, removals.kind, text, chars, contacts.kind, hmac
+        FROM removals LEFT JOIN contacts ON removal_id = removals.id
+        WHERE article_id = ? AND version = ? ORDER BY removals.id, contacts.id
         """,
         (article_id, version),
     ):
-        contacts.setdefault(removal_id, []).append(tuple(contact))
-    removals = db.execute(
-        "SELECT id, position, rule, kind, text, chars FROM removals WHERE article_id = ? AND version = ? ORDER BY id",
-        (article_id, version),
-    )
-    return [(tuple(row), contacts.get(removal_id, [])) for removal_id, *row in removals]
+        _, contacts = removals.setdefault(removal_id, (tuple(row), []))
+        if kind is not None:
+            contacts.append((kind, hmac))
+    return list(removals.values())

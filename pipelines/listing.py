@@ -13,11 +13,10 @@ from lxml import html
 from archive.records import Listing
 from archive.urls import url_key
 from pipelines.blocks import fold
-from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.no_article import not_html
 from pipelines.related import base_url, link_target, link_titles
-from pipelines.tree import parse
+from pipelines.tree import parse_page
 
 MAX_ARTICLES = 200
 """Articles taken from one page of links. Real listings name 10 to 100, portals' home pages 150."""
@@ -59,7 +58,7 @@ def read_page_of_links(body: bytes, url: str) -> PageOfLinks:
     reason = not_html(body)
     if reason:
         raise NotAnArticle(reason)
-    root = parse(decode(body))
+    root = parse_page(body)
     targets = _find_articles(root, url)
     if len(targets) < 2:
         raise NotAnArticle("empty")

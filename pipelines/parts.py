@@ -11,11 +11,10 @@ from lxml import html
 from archive.records import Article
 from archive.urls import canonical_url
 from pipelines.blocks import fold
-from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.no_article import not_html
 from pipelines.text import key
-from pipelines.tree import parse
+from pipelines.tree import parse_page
 
 MAX_PARTS = 50
 """Parts of one article that are fetched. The longest real one met has 13; a trap has no end."""
@@ -25,6 +24,7 @@ _PREVIOUS = re.compile(
     r"[\W_]*(?:上\s?一?\s?页|上頁|上一頁|前一页|首页|首頁|第一页|prev(?:ious)?(?: page)?|<{1,2}|«|‹)[\W_]*", re.I
 )
 _NUMBER = re.compile(r"[\W_]*第?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3}(?=\s?[页頁]))\s?[页頁]?[\W_]*")
+_NAME = re.compile(r"[A-Za-z0-9]*")
 _PAGE_PARAMETER = re.compile(r"(?:page|p|pn|pageno|pageindex|pg|_page|currentpage|part)$", re.I)
 _PART = re.compile(
     r"(?P<stem>.*?)(?:[_-]p?(?P<number>\d{1,3})|/(?P<folder>\d{1,2}))?(?P<suffix>\.[a-z]{3,5}|/)?$", re.I
@@ -57,7 +57,7 @@ def find_parts(body: bytes, url: str) -> PartLinks:
     if _LISTING.search(stem) or not_html(body) is not None:
         return NO_PARTS
     try:
-        pager = _read_pager(parse(decode(body)), url, stem)
+        pager = _read_pager(parse_page(body), url, stem)
     except NotAnArticle:
         return NO_PARTS
     return PartLinks(earlier=_find_earlier(pager, number), following=_find_following(pager, number))
@@ -66,14 +66,25 @@ def find_parts(body: bytes, url: str) -> PartLinks:
 def _read_pager(root: html.HtmlElement, url: str, stem: str) -> list[tuple[int, str, str]]:
     """Number, text and address of every link of the page to a part of the same article."""
     pager = []
+    name = _name_in(stem)
     for link in root.iter("a", "link"):
+        href = link.get("href") or ""
+        # Most links lead elsewhere, and are not asked for their text.
+        if name not in href and "%" not in href and href.startswith(("/", "http://", "https://")):
+            continue
         text = _text_of(link)
-        target = _resolve(url, link.get("href") or "") if text else None
+        target = _resolve(url, href) if text else None
         if text and target:
             other_stem, number = split_part(target)
             if other_stem == stem:
                 pager.append((number, text, target))
     return pager
+
+
+def _name_in(stem: str) -> str:
+    """What the last step of the path of all parts' addresses begins with."""
+    found = _NAME.match(stem.partition("?")[0].rpartition("/")[2])
+    return found[0] if found else ""
 
 
 def _text_of(link: html.HtmlElement) -> str | None:

@@ -16,7 +16,6 @@ from pipelines.byline import is_byline
 from pipelines.chosen import NO_SELECTORS, chosen_container, chosen_text, with_chosen
 from pipelines.clean import clean_line
 from pipelines.container import find_container
-from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.imprint import Imprint, read_imprint
 from pipelines.metadata import read_address, read_description
@@ -26,7 +25,7 @@ from pipelines.related import find_related
 from pipelines.rules import Rule
 from pipelines.text import CELL, is_prose, split_sentences
 from pipelines.title import find_title
-from pipelines.tree import parse
+from pipelines.tree import parse_page
 
 MAX_LINE = 200_000
 """Characters of one line. A whole novel's chapter has 20,000; one line of three million took 534 MB."""
@@ -72,7 +71,7 @@ def take_apart(
     reason = not_html(html)
     if reason:
         raise NotAnArticle(reason)
-    return take_apart_tree(parse(decode(html)), url, fetched_at, known, selectors)
+    return take_apart_tree(parse_page(html), url, fetched_at, known, selectors)
 
 
 def take_apart_tree(

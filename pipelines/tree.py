@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import cast
 
 from lxml import etree, html
 
+from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 
 MAX_CHARS = 3_000_000
@@ -34,6 +36,13 @@ _LONG_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]{%d,}" % MAX_TAG)  # noqa: 
 # lxml.html's own lookup is in Python, for each element; the classes of form fields that it tells apart are of no use.
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
+
+
+@lru_cache(maxsize=1)
+def parse_page(body: bytes) -> html.HtmlElement:
+    """The tree of a response body, which nobody may change: that of the page last asked for is kept, as each page is
+    looked at for its further parts, for the articles that it names and for its own. Raises NotAnArticle."""
+    return parse(decode(body))
 
 
 def parse(text: str) -> html.HtmlElement:

@@ -14,7 +14,6 @@ from pipelines.blocks import split_blocks
 from pipelines.body import read_body
 from pipelines.credits import read_credits
 from pipelines.dates import find_date
-from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.imprint import Imprint
 from pipelines.learning.paths import find_all
@@ -26,7 +25,7 @@ from pipelines.plain import plain
 from pipelines.reader import make_article, take_apart_tree
 from pipelines.regions import find_regions
 from pipelines.related import base_url, read_links
-from pipelines.tree import parse
+from pipelines.tree import parse_page
 
 LEAST_TEXT = 0.2
 """Share of the shortest text known that a page's text must have: less may be a text that is not all there."""
@@ -87,7 +86,7 @@ class KnownSite:
 
 def _parse(html: bytes) -> lxml_html.HtmlElement:
     try:
-        return parse(decode(html))
+        return parse_page(html)
     except NotAnArticle as error:
         raise Mismatch(error.reason) from error
 
