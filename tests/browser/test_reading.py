@@ -158,3 +158,18 @@ def test_nothing_is_asked_of_another_host(page: Page, address: str) -> None:
     for path in ("/", "/search?_search=洛阳", "/archive/articles/1", "/archive/articles/1/graph", "/archive"):
         page.goto(path)
     assert asked and all(url.startswith((address, "data:")) for url in asked)
+
+
+def test_the_graph_says_so_where_it_is_wider_than_the_screen(page: Page) -> None:
+    page.goto("/archive/articles/5/graph")
+    graph = page.locator(".graph")
+    wider = graph.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert page.get_by_text("左右滑动看全图").is_visible() is wider
+    assert wider is (page.viewport_size is not None and page.viewport_size["width"] == 390)
+
+
+def test_on_a_tablet_the_whole_graph_is_seen(page: Page) -> None:
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.goto("/archive/articles/5/graph")
+    assert page.locator(".graph").evaluate("e => e.scrollWidth <= e.clientWidth")
+    expect(page.get_by_text("左右滑动看全图")).to_be_hidden()
