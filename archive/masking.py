@@ -14,6 +14,9 @@ from functools import cache, lru_cache
 from typing import Literal
 
 CHINESE_DIGITS = dict(zip("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True))
+SHORT, KEPT = 320, 2_000
+"""Characters of a text whose contacts are remembered, and how many such texts: what is taken out of one page of a site is
+taken out of the next."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me"})
 """Unicode categories of what joins without showing: zero-width characters, the frame of a keycap."""
 
@@ -87,11 +90,18 @@ def mask_certain_contacts(text: str) -> str:
 
 def separate_contacts(text: str) -> tuple[str, tuple[Contact, ...]]:
     """The masked text, and the contact details that were masked in it, each once."""
+    return (_separate_short if len(text) <= SHORT else _separate)(text)
+
+
+def _separate(text: str) -> tuple[str, tuple[Contact, ...]]:
     found: dict[Contact, None] = {}
     for pattern, mask, kind in _RULES:
         text, hits = _replace(text, pattern, mask)
         found.update(dict.fromkeys(contact for hit in hits for contact in _normalise(kind, hit)))
     return text, tuple(found)
+
+
+_separate_short = lru_cache(maxsize=KEPT)(_separate)
 
 
 def name_contact(text: str) -> tuple[Contact, ...]:
