@@ -58,7 +58,7 @@ def read_page_of_links(body: bytes, url: str) -> PageOfLinks:
     reason = not_html(body)
     if reason:
         raise NotAnArticle(reason)
-    root = parse_page(body)
+    root = parse_page(body, keep=True)
     targets = _find_articles(root, url)
     if len(targets) < 2:
         raise NotAnArticle("empty")

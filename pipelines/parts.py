@@ -57,7 +57,7 @@ def find_parts(body: bytes, url: str) -> PartLinks:
     if _LISTING.search(stem) or not_html(body) is not None:
         return NO_PARTS
     try:
-        pager = _read_pager(parse_page(body), url, stem)
+        pager = _read_pager(parse_page(body, keep=True), url, stem)
     except NotAnArticle:
         return NO_PARTS
     return PartLinks(earlier=_find_earlier(pager, number), following=_find_following(pager, number))

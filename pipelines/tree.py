@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import cast
 
 from lxml import etree, html
@@ -35,14 +34,24 @@ _BEFORE_HTML = 50_000
 _LONG_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]{%d,}" % MAX_TAG)  # noqa: UP031
 # lxml.html's own lookup is in Python, for each element; the classes of form fields that it tells apart are of no use.
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+_kept: dict[bytes, html.HtmlElement] = {}
+"""The tree that was parsed last to be used again, by its page."""
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
 
-@lru_cache(maxsize=1)
-def parse_page(body: bytes) -> html.HtmlElement:
-    """The tree of a response body, which nobody may change: that of the page last asked for is kept, as each page is
-    looked at for its further parts, for the articles that it names and for its own. Raises NotAnArticle."""
-    return parse(decode(body))
+def parse_page(body: bytes, *, keep: bool = False) -> html.HtmlElement:
+    """The tree of a response body, which nobody may change. Raises NotAnArticle.
+
+    With `keep` it is the next one's who asks for that of the same body: a page is looked at for its further parts, and
+    for the articles that it names, before it is read. No longer than that, as two trees at a time cost a quarter more.
+    """
+    root = _kept.pop(body, None)
+    if root is None:
+        root = parse(decode(body))
+    if keep:
+        _kept.clear()
+        _kept[body] = root
+    return root
 
 
 def parse(text: str) -> html.HtmlElement:
