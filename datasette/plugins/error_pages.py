@@ -6,7 +6,7 @@ for a query that ran out of time has an inline script.
 
 from functools import partial
 from json import JSONDecodeError
-from sqlite3 import DatabaseError
+from sqlite3 import DatabaseError, OperationalError
 
 from datasette import Response, hookimpl
 from datasette.database import QueryInterrupted
@@ -15,6 +15,10 @@ from datasette.views.base import DatasetteError
 
 AWAY = ("unable to open database file", "file is not a database", "database disk image is malformed")
 """What SQLite says while the archive's file is being replaced, as by a restored backup."""
+
+OTHER_TABLES = ("no such table", "no such column")
+"""What SQLite says to our own queries (a reader's are DatasetteErrors) where a newer jianbao changed the archive under
+this server, or a plain datasette serves one that no jianbao has brought up to date."""
 
 
 def explain(datasette, words, exception):
@@ -25,6 +29,8 @@ def explain(datasette, words, exception):
         isinstance(exception, DatabaseError) and str(exception).startswith(AWAY)
     ):
         return 503, words("archive_away")
+    if isinstance(exception, OperationalError) and str(exception).startswith(OTHER_TABLES):
+        return 503, words("archive_changed")
     if isinstance(exception, MemoryError):  # sql_limits.py
         return 400, words("too_large")
     if isinstance(exception, AssertionError) and "POST" in str(exception):

@@ -8,9 +8,11 @@ import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -100,6 +102,21 @@ def test_an_archive_that_is_replaced_is_served_anew_and_one_that_is_away_is_an_e
         assert get(path).status_code in (200, 503), path  # a connection that is open still reads the old file
     shutil.copy(data / "archive.db", tmp_path / "archive.db")
     assert len(get("/archive/articles.all.json").json()) == 24
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+def test_an_archive_that_a_newer_version_adds_to_is_served_on(
+    serve_articles: Callable[..., Get], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    get = serve_articles()
+    paths = ("/", "/search?_search=a", "/archive/articles", "/archive/articles.csv", "/-/health", "/-/metrics")
+    assert {get(path).status_code for path in paths} == {200}
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as newer:
+        newer.executescript("CREATE TABLE moods (id INTEGER PRIMARY KEY); ALTER TABLE articles ADD COLUMN mood TEXT")
+        assert {get(path).status_code for path in paths} == {200}
+        newer.execute("ALTER TABLE findings RENAME COLUMN advice TO counsel")
+    answer = get("/-/health")
+    assert (answer.status_code, "另一个版本的剪报改动" in answer.text) == (503, True)
     assert "Traceback" not in "".join(capfd.readouterr())
 
 
