@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.records import RemovalKind
 from pipelines.reveal import Revealed, reveal
 from pipelines.rules import Rule, spread_rules, term, that_may_fit
 from pipelines.text import key, split_sentences
@@ -18,6 +20,15 @@ KEPT = 2_000
 
 CRUMB = 2
 """Characters that no line of text is made of."""
+LONGEST_REST = 30
+"""Characters beside what a rule took that can be the rest of the same line of spam: a slogan, hours, a label."""
+SHARES: Mapping[RemovalKind, float] = {"contact": 0.4, "copyright": 0.6, "share": 0.6, "chrome": 0.6}
+"""What part of such a line the rules must have taken: whoever gives a number offers something beside it, while buttons
+may stand at the end of a subheading."""
+ROW = 0.5
+"""The part of a row's letters that are words of a screen."""
+LONGEST_CELL = 16
+"""Characters of a label in a row."""
 
 LONGEST_LINE = 20_000
 """Characters of a line that are looked at: a line of a million is hostile, and cleaning it would take seconds."""
@@ -43,6 +54,13 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _TOLD = re.compile(r"[的了是于达年月日为将已被说和与第万亿]")
 """Words of telling, which offers in a few words do without."""
 _TEXT = re.compile(r"[，,。]")
+_SENTENCE = re.compile(
+    r"[。、:“”\"…《》]|^\W*(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[、.)）]|[摄完文图]\W*$|记者|来源|新华社|报道|本报"
+)
+"""What a sentence, a heading or a credit has and the rest of a card has not."""
+_CELLS = re.compile(r"[\s|/·•\[\]【】()<>《》«»☆★:;#+-]+")
+"""What parts the labels of a row."""
+_LETTERS = re.compile(r"[^\W\d_]")
 _SPEAKER = re.compile(r"[\u4e00-\u9fff]{3,12}(?:说|道|表示)")
 """What stands behind a quotation."""
 _CREDIT = re.compile(r"[（(][^（()）。]{0,20}(?:记者|通讯员|供稿|供图)[^（()）。]{1,30}[）)]")
@@ -66,9 +84,21 @@ def take_out(line: str, *, notice: bool = False) -> tuple[str, list[tuple[str, R
         rest, more = cut_text(kept, clean_line(kept, notice=notice))
         if not key(rest):
             kept, taken = "", taken + (more or [(kept, taken[0][1])])
-    # A character or two beside what a rule took is the rest of a row of buttons.
-    gone = bool(taken) and len(key(kept)) <= CRUMB
+    gone = bool(taken) and (len(key(kept)) <= CRUMB or _is_rest(kept, taken))
     return "" if gone else kept, [*taken, (kept, taken[0][1])] if gone and key(kept) else taken
+
+
+def _is_rest(kept: str, taken: list[tuple[str, Rule]]) -> bool:
+    """Whether what is left of a line tells nothing by itself: no sentence, and less than the rules took of it."""
+    left = key(kept)
+    shown = reveal(kept).text
+    return (
+        len(left) <= LONGEST_REST
+        and len(left) * SHARES[taken[0][1].kind]
+        <= (1 - SHARES[taken[0][1].kind]) * sum(len(key(text)) for text, _ in taken)
+        and not _SENTENCE.search(shown)
+        and not term("story").search(shown)
+    )
 
 
 def clean_line(line: str, *, notice: bool = False) -> list[Cut]:
@@ -111,12 +141,21 @@ def _match_line(text: str, rules: tuple[Rule, ...], context: str | None = None, 
         return None
     for rule in rules:
         if (
-            rule.unit == "line"
-            and rule.pattern.fullmatch(text)
+            rule.unit != "sentence"
+            and (rule.pattern.fullmatch(text) if rule.unit == "line" else rule.pattern.search(text) and _is_row(text))
             and not _excepted(rule, text, context if to_all or rule.kind == "contact" else None)
         ):
             return rule
     return None
+
+
+def _is_row(text: str) -> bool:
+    """Whether a text is a row of labels, half of them words of a screen: buttons, a menu, the head of a post."""
+    cells = [cell for cell in _CELLS.split(text) if _LETTERS.search(cell)]
+    if len(cells) < 2 or max(map(len, cells)) > LONGEST_CELL:
+        return False
+    found = [sum(match.end() - match.start() for match in term("screen").finditer(cell)) for cell in cells]
+    return sum(map(bool, found)) >= 2 and sum(found) >= ROW * len(_LETTERS.findall(text))
 
 
 def _excepted(rule: Rule, text: str, context: str | None = None) -> bool:
@@ -145,10 +184,10 @@ def _clean_sentence(shown: Revealed, start: int, end: int, rules: tuple[Rule, ..
             hit = rule.pattern.search(text)
             if hit and not _excepted(rule, text):
                 a, b = _around(text, hit.start(), hit.end(), rule)
-                if a and rule.kind == "contact" and _is_slogan(shown.text, text[:a], text[b:]):
+                if a and rule.kind == "contact" and _is_slogan(text, text[:a], text[b:]):
                     a = 0
                 return [_cut(shown, start + a, start + b, rule)]
-    return _match_pieces(shown, start, end, rules) if any(rule.unit == "line" for rule in rules) else []
+    return _match_pieces(shown, start, end, rules) if any(rule.unit != "sentence" for rule in rules) else []
 
 
 def _is_spoken(text: str, start: int, end: int) -> bool:
@@ -178,11 +217,9 @@ def _around(text: str, start: int, end: int, rule: Rule) -> tuple[int, int]:
     return a, z
 
 
-def _is_slogan(line: str, before: str, behind: str) -> bool:
-    """Whether words before a contact detail that ends a line of one sentence are what is offered, not what is told."""
-    return (
-        len(line) <= LONGEST_BESIDE and line.startswith(before) and not _HAN.search(behind) and not _TOLD.search(before)
-    )
+def _is_slogan(sentence: str, before: str, behind: str) -> bool:
+    """Whether words before a contact detail that ends a sentence are what is offered, not what is told."""
+    return len(sentence) <= LONGEST_BESIDE and not _HAN.search(behind) and not _TOLD.search(before)
 
 
 def _bracket_around(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -276,7 +313,7 @@ def _match_piece(text: str, start: int, end: int, rules: tuple[Rule, ...]) -> Ru
     at_comma = (
         text[:start].rstrip()[-1:] in _COMMAS
         or piece[:1] in _COMMAS
-        or (end < len(text) and piece.rstrip()[-1:] in _COMMAS)
+        or (end < len(text) and not _COMMAS.isdisjoint((text[end], piece.rstrip()[-1:])))
     )
     rule = _match_line(piece, rules, text, to_all=at_comma)
     return None if rule and at_comma and rule.kind != "contact" else rule

@@ -126,7 +126,7 @@ def reveal(line: str) -> Revealed:
             return Revealed(text, range(len(line) + 1))
         origin = list(range(len(line)))
     else:
-        text, origin = _half_width(line)
+        text, origin = _half_width(_HEART.sub("信", line))
     text, origin = _replace(text, origin, _numbers(text, origin, line))
     text, origin = _replace(text, origin, map(_joined_letters, _LETTERS_APART.finditer(text)))
     text, origin = _replace(text, origin, map(_mail, _MAIL.finditer(text)))
@@ -166,6 +166,8 @@ _LETTER_SYMBOLS = frozenset(chr(code) for code in range(0x24B6, 0x24EA)) | froze
 """Circled letters, which are ornaments to Unicode and letters to a reader."""
 
 
+_HEART = re.compile("(?<=[微薇威徽Vv])[❤♥💗💕](?!\ufe0f?[xXＸ])")
+"""A heart, 心, which sounds like the 信 of 微信."""
 _LOOK_ALIKES = {"➕": "+", "ᴠ": "v", "ᴡ": "w", "З": "3", "О": "0", "о": "0", "💬": "vx:"}
 """Signs that are written for others, the bubble of a messenger for its name."""
 

@@ -17,7 +17,7 @@ _TERM = re.compile(r"%\{(\w+)\}")
 _LOOK_BEHIND = re.compile(r"^(?:\(\?<[!=][^)]*\))+")
 _CLASS = re.compile(r"\[([^\]]*)\]")
 
-Unit = Literal["line", "sentence", "beside"]
+Unit = Literal["line", "row", "sentence", "beside"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,8 @@ class Rule:
     """What sort of thing it takes out."""
     unit: Unit
     """`line`: the pattern must cover a whole line, or a whole sentence or piece of one; that goes. `sentence`: it is
-    searched for in each sentence, which goes but for clauses of real text around the hit. `beside`: it must
+    searched for in each sentence, which goes but for clauses of real text around the hit. `row`: it is searched for
+    in a row of short labels, half of them words of a screen (`%{screen}`), which goes. `beside`: it must
     cover a line that is nothing on its own, but stands next to a line that a rule of the same kind takes out."""
     needs: tuple[frozenset[str], ...]
     """Words of one or two characters, one of each set in all that the rule takes out. Most texts lack one, and the
