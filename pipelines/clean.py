@@ -25,7 +25,7 @@ LONGEST_REST = 30
 SHARES: Mapping[RemovalKind, float] = {"contact": 0.4, "copyright": 0.6, "share": 0.6, "chrome": 0.6}
 """What part of such a line the rules must have taken: whoever gives a number offers something beside it, while buttons
 may stand at the end of a subheading."""
-ROW = 0.5
+ROW = 0.6
 """The part of a row's letters that are words of a screen."""
 LONGEST_CELL = 16
 """Characters of a label in a row."""
@@ -150,7 +150,7 @@ def _match_line(text: str, rules: tuple[Rule, ...], context: str | None = None, 
 
 
 def _is_row(text: str) -> bool:
-    """Whether a text is a row of labels, half of them words of a screen: buttons, a menu, the head of a post."""
+    """Whether a text is a row of labels, most of them words of a screen: buttons, a menu, the head of a post."""
     cells = [cell for cell in _CELLS.split(text) if _LETTERS.search(cell)]
     if len(cells) < 2 or max(map(len, cells)) > LONGEST_CELL:
         return False
@@ -295,6 +295,8 @@ def _match_start(text: str, start: int, bounds: list[int], rules: tuple[Rule, ..
         goes_on = not _COMMAS.isdisjoint((text[z - 1], text[z]))
         if rule and goes_on and not _DETAIL.search(piece):
             rule = None  # `扫一扫工票上的图形码，…` is how a sentence begins
+        if rule and not first and len(piece) <= CRUMB and not _TEXT.search(text):
+            rule = None  # `收藏 鉴定 修复` are three words of their own
         if not rule and first and len(piece) <= LONGEST_BUTTON and not goes_on:
             rule = _match_piece(text, 0, z, rules)  # `字号:大 中 小`, taken up to 大 already
         if rule and len(piece) >= (1 if first else 2):

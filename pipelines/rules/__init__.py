@@ -31,7 +31,7 @@ class Rule:
     unit: Unit
     """`line`: the pattern must cover a whole line, or a whole sentence or piece of one; that goes. `sentence`: it is
     searched for in each sentence, which goes but for clauses of real text around the hit. `row`: it is searched for
-    in a row of short labels, half of them words of a screen (`%{screen}`), which goes. `beside`: it must
+    in a row of short labels, most of them words of a screen (`%{screen}`), which goes. `beside`: it must
     cover a line that is nothing on its own, but stands next to a line that a rule of the same kind takes out."""
     needs: tuple[frozenset[str], ...]
     """Words of one or two characters, one of each set in all that the rule takes out. Most texts lack one, and the
