@@ -186,6 +186,8 @@ def _put_author(line: CreditLine, mark: str, value: str, *, titled: bool) -> Non
         _put_names(line, value.partition(first)[2], strict=True)
     else:
         names, rest = read_names(value, strict=False)
+        if len(names) == 2 and first == names[0] and len(first) < 4 and not is_name(first) and is_name(names[1]):
+            line.source, names = line.source or first, names[1:]  # `财新 余聪`: who has no surname is a paper
         line.reporters += [name for name in names if name not in line.reporters]
         line.rest += rest if names or titled else []
         if not names and first and not titled:
