@@ -11,7 +11,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,10 +23,10 @@ from archive import open_archive
 from jianbao.demo import DemoSite
 from jianbao.schedule.units import MARK, Place, launchd_agent, systemd_unit
 from tests.docs.pages import ROOT
+from tests.schedule.running import PATIENCE, Running
 
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text("utf-8")
-PATIENCE = 60.0
 
 
 def instruction(name: str) -> str:
@@ -88,42 +87,27 @@ def test_what_the_image_is_built_from_is_all_that_the_wheel_needs() -> None:
     assert {line[1:] for line in ignore if line.startswith("!")} == needed
 
 
-def wait_for_health(command: list[str], running: subprocess.Popen[str]) -> None:
-    bound = time.monotonic() + PATIENCE
-    while subprocess.run(command, capture_output=True).returncode != 0:
-        assert time.monotonic() < bound and running.poll() is None
-        time.sleep(0.2)
-
-
 @pytest.mark.heavy
 def test_the_command_of_the_image_serves_is_healthy_and_stops_at_once(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     program, *arguments = json.loads(instruction("CMD"))
     assert program == "jianbao"
-    environment = os.environ | {"JIANBAO_PASSWORD": "iron-tree-42"}
-    running = subprocess.Popen(
-        [sys.executable, "-m", "jianbao", *arguments, "--port", port],
-        cwd=folder,
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    running = Running(folder, *arguments, "--port", port, password="iron-tree-42")
     try:
         python, *check = json.loads(instruction("HEALTHCHECK").partition("CMD ")[2])
         assert python == "python"
         health = [sys.executable, *(word.replace(":8001", f":{port}") for word in check)]
-        wait_for_health(health, running)
+        running.wait_for(lambda: subprocess.run(health, capture_output=True).returncode == 0)
         with open_archive(folder / "data") as db:
             finding = {"sentence": "", "figure": 1.0, "advice": "", "samples": "[]", "opened": "2026-03-01T06:00:00Z"}
             db.table("findings").insert({"site": "a", "check": "failures", **finding})
         assert subprocess.run(health, capture_output=True).returncode != 0
-        assert running.stderr is not None
-        assert json.loads(running.stderr.readline())["site"] == "main"
+        running.wait_for(lambda: '"site": "main"' in running.said)
     finally:
-        running.terminate()
-    assert running.wait(PATIENCE) == 0
-    assert json.loads(running.stderr.readlines()[-1])["message"] == "stopped"
+        running.process.terminate()
+    assert running.process.wait(PATIENCE) == 0
+    assert json.loads(running.said.splitlines()[-1])["message"] == "stopped"
 
 
 @pytest.mark.heavy

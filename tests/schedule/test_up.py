@@ -4,67 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from archive import read_archive
 from jianbao.demo import DemoSite
-
-PATIENCE = 60.0
-
-
-class Up:
-    """One `jianbao up`, what it says in a file."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self._said = folder / "said"
-        command = [sys.executable, "-m", "jianbao", "--log-format", "json", "up", "--port", "0", *options]
-        with self._said.open("wb") as said:
-            self.process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
-
-    @property
-    def said(self) -> str:
-        return self._said.read_text("utf-8")
-
-    def wait_for(self, condition: Callable[[], Any]) -> Any:
-        bound = time.monotonic() + PATIENCE
-        while not (found := condition()):
-            assert time.monotonic() < bound, self.said
-            time.sleep(0.1)
-        return found
-
-    @property
-    def address(self) -> str:
-        found = self.wait_for(lambda: re.search(r"at (http://\S+/) ", self.said))
-        return str(found[1])
-
-    def child(self, name: str) -> int:
-        """The process id of a descendant by what stands in its command line."""
-        return int(self.wait_for(lambda: find(name, self.family())))
-
-    def family(self) -> dict[int, str]:
-        """Process id -> command line, of this process and all below it, the interpreter's helpers left out."""
-        listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True).stdout
-        rows = [line.split(maxsplit=2) for line in listed.splitlines()[1:]]
-        known = {self.process.pid}
-        for pid, parent, _ in rows:
-            if int(parent) in known:
-                known.add(int(pid))
-        return {int(pid): args for pid, _, args in rows if int(pid) in known and "<defunct>" not in args}
-
-
-def find(name: str, family: dict[int, str]) -> int | None:
-    return next((pid for pid, args in family.items() if name in args), None)
+from tests.schedule.running import PATIENCE, Running, find
 
 
 def count_articles(data: Path) -> int:
@@ -91,8 +43,8 @@ def folder(tmp_path: Path, site: DemoSite) -> Path:
 
 
 @pytest.fixture
-def up(folder: Path) -> Iterator[Up]:
-    running = Up(folder)
+def up(folder: Path) -> Iterator[Running]:
+    running = Running(folder, "--log-format", "json", "up", "--port", "0")
     yield running
     for pid in running.family():
         if running.process.poll() is None or pid != running.process.pid:
@@ -101,7 +53,7 @@ def up(folder: Path) -> Iterator[Up]:
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_crawls_and_serves_and_one_signal_ends_both(folder: Path, up: Up, number: signal.Signals) -> None:
+def test_it_crawls_and_serves_and_one_signal_ends_both(folder: Path, up: Running, number: signal.Signals) -> None:
     address = up.address
     up.wait_for(lambda: '"crawl begins"' in up.said)
     with urllib.request.urlopen(f"{address}-/health") as answer:
@@ -119,7 +71,7 @@ def test_it_crawls_and_serves_and_one_signal_ends_both(folder: Path, up: Up, num
 
 
 @pytest.mark.heavy
-def test_a_schedule_that_dies_ends_it_all_with_one_line(up: Up) -> None:
+def test_a_schedule_that_dies_ends_it_all_with_one_line(up: Running) -> None:
     up.wait_for(lambda: '"crawl begins"' in up.said)
     os.kill(up.child("multiprocessing.spawn"), signal.SIGKILL)
     assert up.process.wait(PATIENCE) == 1
@@ -128,7 +80,7 @@ def test_a_schedule_that_dies_ends_it_all_with_one_line(up: Up) -> None:
 
 
 @pytest.mark.heavy
-def test_the_schedule_does_not_outlive_it(up: Up) -> None:
+def test_the_schedule_does_not_outlive_it(up: Running) -> None:
     up.wait_for(lambda: '"crawl begins"' in up.said)
     schedule = up.child("multiprocessing.spawn")
     up.process.kill()
@@ -138,7 +90,7 @@ def test_the_schedule_does_not_outlive_it(up: Up) -> None:
 
 
 @pytest.mark.heavy
-def test_a_crawl_that_is_killed_is_one_bad_run(folder: Path, up: Up) -> None:
+def test_a_crawl_that_is_killed_is_one_bad_run(folder: Path, up: Running) -> None:
     os.kill(up.child("crawl --config"), signal.SIGKILL)
     up.wait_for(lambda: "crawl ended with status -9" in up.said)
     with urllib.request.urlopen(f"{up.address}-/health") as answer:
