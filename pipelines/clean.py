@@ -235,11 +235,24 @@ def _holds_text(text: str, rules: tuple[Rule, ...]) -> bool:
     """Whether spam that covers a line has a piece of real text in it, set off by a space or a bracket."""
     if _CREDIT.match(text.strip()):
         return True
+    if any(_is_told(sentence, rules) for sentence in split_sentences(text)[1:]):
+        return True
     pieces = [piece.strip() for piece in _GAP.split(text)]
     return len(pieces) > 1 and any(
         _SPEAKER.fullmatch(piece)
         or (len(piece) >= 10 and _TEXT.search(piece) and not term("plea").search(piece) and not _is_spam(piece, rules))
         for piece in pieces
+    )
+
+
+def _is_told(sentence: str, rules: tuple[Rule, ...]) -> bool:
+    """Whether a further sentence of a line that one of the site's words begins is a text of its own."""
+    return (
+        len(sentence) >= LONGEST_QUESTION
+        and len(_TEXT.findall(sentence)) > 1
+        and term("said").search(sentence) is not None
+        and not term("claim").search(sentence)
+        and not _is_spam(sentence, rules)
     )
 
 
