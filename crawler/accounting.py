@@ -13,6 +13,7 @@ from archive.evidence import EvidenceError
 from archive.records import Page
 from crawler.outcomes import Outcome
 from crawler.run import CrawlRun, run_of
+from pipelines.pool import ReadersLost
 from pipelines.stages import NotRead, SavedPage
 
 
@@ -46,16 +47,16 @@ class Accounting:
         self.run.end(item.requested_url, outcome, status=item.status)
 
     def broke(self, item: Page, failure: Failure) -> None:
-        """A bug in reading, or an archive that cannot be written to."""
-        if isinstance(failure.value, sqlite3.Error | EvidenceError):
-            self.run.stop_writing(failure.value)
+        """A bug in reading, or no reader, or an archive that cannot be written to."""
+        if isinstance(failure.value, sqlite3.Error | EvidenceError | ReadersLost):
+            self.run.stop_for(failure.value)
         else:
             reason = f"reader-error: {type(failure.value).__name__}"
             self.run.end(item.requested_url, Outcome("failed", reason), status=item.status)
 
     def spider_broke(self, failure: Failure, response: Response | Failure | None) -> None:
         if isinstance(failure.value, sqlite3.Error | EvidenceError):
-            self.run.stop_writing(failure.value)
+            self.run.stop_for(failure.value)
             return
         request = getattr(response, "request", None)
         if request is not None:

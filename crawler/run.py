@@ -46,6 +46,7 @@ from crawler.outcomes import FORGOTTEN, Outcome
 from crawler.sites import same_site
 from crawler.under_way import Member, UnderWay, Unit
 from pipelines.parts import first_parts
+from pipelines.pool import ReadersLost
 
 logger = logging.getLogger(__name__)
 
@@ -109,8 +110,8 @@ class CrawlRun:
         self.tally = Tally()
         self.outcome: str | None = None
         """How the crawl ended: finished, max-pages, interrupted, or what broke it; None while it goes on."""
-        self.broken: sqlite3.Error | EvidenceError | None = None
-        """Why the archive cannot be written to (a full disk), after which nothing more is asked for."""
+        self.broken: sqlite3.Error | EvidenceError | ReadersLost | None = None
+        """Why the archive cannot be written to (a full disk) or nothing be read, after which nothing more is asked for."""
         self._depths = {site.name: site.depth for site in plan.sites}
         self._name_sites()
         self._only = self._sites_to_crawl()
@@ -276,7 +277,7 @@ class CrawlRun:
         try:
             self.waits[site] = note_wait(self.archive, site, seconds, now=datetime.now(UTC))
         except sqlite3.Error as error:
-            self.stop_writing(error)
+            self.stop_for(error)
 
     def is_in_hand(self, page: PendingPage) -> bool:
         """Whether a page has not ended, and was not claimed, since it was handed out."""
@@ -344,7 +345,7 @@ class CrawlRun:
                 belongs_to=outcome.belongs_to,
             )
         except (sqlite3.Error, EvidenceError) as error:
-            self.stop_writing(error)
+            self.stop_for(error)
             return
         if url_key(page.url) in self._starts and not outcome.belongs_to:
             self.tally.starts[page.url] = outcome
@@ -368,8 +369,8 @@ class CrawlRun:
         self._under_way.end(unit)
         self._ended.set()
 
-    def stop_writing(self, error: sqlite3.Error | EvidenceError) -> None:
-        """The archive cannot be written to: leave every page under way pending, and end the crawl."""
+    def stop_for(self, error: sqlite3.Error | EvidenceError | ReadersLost) -> None:
+        """The archive cannot be written to, or nothing be read: leave every page under way pending, and end the crawl."""
         self.broken = error
         self._ended.set()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import time
 import zlib
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from typing import Generic, TypeVar
@@ -23,6 +25,9 @@ from pipelines.reader import take_apart
 
 MAX_TASKS = 2_000
 """Pages after which a worker is replaced: lxml and trafilatura keep what they once allocated."""
+STARTING = 60.0
+"""Seconds in which a reader comes up on the slowest machine; two are usual. Whoever starts a crawl in a script without
+`if __name__ == "__main__":` has each reader run the script as well, which may end it, or wait for ever."""
 SAMPLED = 50
 """Of so many pages of a learned site one is read step by step as well."""
 
@@ -36,6 +41,16 @@ class ReadingFailed(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class ReadersLost(Exception):
+    """There is no reader, and none comes up: no page is to blame. The message says so in one line."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            'no process comes up to read pages: a script that starts it needs `if __name__ == "__main__":` above that,'
+            " else memory or processes have run out"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +76,33 @@ class ReaderPool(Generic[Task, Result]):
         self._reader = reader
         self._timeout = timeout
         self._pool = ProcessPool(max_workers=processes, max_tasks=MAX_TASKS, context=_context())
+        self._ended = time.monotonic()
 
     async def read(self, page: Task) -> Result:
-        """Read one page. Raises ReadingFailed, or whatever bug the reader has."""
-        future = self._pool.schedule(self._reader, args=(page,), timeout=self._timeout)
+        """Read one page. Raises ReadingFailed, ReadersLost, or whatever bug the reader has."""
         try:
-            reading: Result = await asyncio.wrap_future(future)
+            future = self._pool.schedule(self._reader, args=(page,), timeout=self._timeout)
+        except RuntimeError as error:  # the pool is broken since an earlier page
+            raise ReadersLost from error
+        try:
+            reading = await self._end_of(asyncio.wrap_future(future))
+        except BrokenProcessPool as error:
+            raise ReadersLost from error
         except TimeoutError as error:
             raise ReadingFailed("read-timeout") from error
         except ProcessExpired as error:
             raise ReadingFailed(f"reader-died: {error.exitcode}") from error
         return reading
+
+    async def _end_of(self, reading: asyncio.Future[Result]) -> Result:
+        """Wait for a page, as long as pages end: each has its deadline, so that one ends, or there is no reader."""
+        begun = time.monotonic()
+        while not (await asyncio.wait({reading}, timeout=1))[0]:
+            if time.monotonic() > max(begun, self._ended) + self._timeout + STARTING:
+                reading.cancel()
+                raise ReadersLost
+        self._ended = time.monotonic()
+        return reading.result()
 
     def close(self) -> None:
         """Kill the processes, whatever they are at."""

@@ -18,7 +18,7 @@ from archive.urls import url_key
 from pipelines.chosen import NO_SELECTORS
 from pipelines.learning import Learned, Sample, SharedRecord, learn, load_site
 from pipelines.parts import PartChain
-from pipelines.pool import PageReading, ReaderPool, is_sampled, read_page
+from pipelines.pool import PageReading, ReaderPool, ReadersLost, is_sampled, read_page
 
 BATCH = 16
 """Pages handed over at a time: handing over takes as long as reading a page by what was learned of its site."""
@@ -81,6 +81,8 @@ async def _read_batch(pool: ReaderPool[Batch, list[Outcome]], batch: Batch) -> l
     """The outcome of each page. Where one breaks the process or takes too long, each is read by itself."""
     try:
         return await pool.read(batch)
+    except ReadersLost:
+        raise
     except Exception as error:  # of what kind is told with each page
         if len(batch.pages) == 1:
             return [error]

@@ -28,6 +28,7 @@ from crawler.outcomes import FORGOTTEN, Outcome, outcome_of_error
 from crawler.parts import confirm_parts
 from crawler.responses import headers_for, outcome_of_response, page_from_response
 from crawler.run import CrawlRun, Plan
+from pipelines.pool import ReadersLost
 
 
 class ArticleSpider(Spider):
@@ -58,11 +59,11 @@ class ArticleSpider(Spider):
                 except ValueError:  # no request can be made of it, so that no middleware can say why
                     self.run.end(page.url, Outcome("refused", "bad-address"))
         if self.run.broken:
-            raise CloseSpider("archive-error")
+            raise CloseSpider("no-readers" if isinstance(self.run.broken, ReadersLost) else "archive-error")
         try:
             await self.run.learner.settle()
         except sqlite3.Error as error:
-            self.run.stop_writing(error)
+            self.run.stop_for(error)
             raise CloseSpider("archive-error") from error
 
     def ask_for(self, page: PendingPage, *, if_changed: bool = True) -> Request:

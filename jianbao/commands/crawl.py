@@ -23,6 +23,7 @@ from jianbao.configured import config_option, no_such_site
 from jianbao.notify.telling import tell
 from jianbao.options import data_option, log_format
 from jianbao.progress import show_progress, summary_table
+from pipelines.pool import ReadersLost
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
 _LOOKS_LIKE_HOST = re.compile(r"(localhost|[^/]+\.[^/]+)(:\d+)?(/|\?|$)", re.I)
@@ -164,6 +165,8 @@ def web_address(text: str) -> str:
 
 def verdict(run: CrawlRun) -> str | None:
     """Why the crawl did not do its job, in one line, or None when it did."""
+    if isinstance(run.broken, ReadersLost):
+        return f"{run.broken}; then the same command goes on from here"
     if run.broken:
         return f"the archive cannot be written to ({run.broken}); the same command goes on from here"
     if run.outcome == "interrupted":

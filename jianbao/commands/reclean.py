@@ -20,6 +20,7 @@ from jianbao.configured import config_option
 from jianbao.options import data_option
 from jianbao.reading import on_one_line
 from jianbao.writing import writing
+from pipelines.pool import ReadersLost
 from pipelines.reclean import Recleaner, Report
 
 SHOWN_CHARS = 60
@@ -57,6 +58,8 @@ def reclean(dry_run: bool, configuration: Configuration, data: Path) -> None:
         except KeyboardInterrupt:
             again = "nothing was changed" if dry_run else "the same command goes on from here"
             raise click.ClickException(f"stopped; {again}") from None
+        except ReadersLost as error:
+            raise click.ClickException(str(error)) from error
     report = recleaner.report
     _show(report)
     unread = report.counts["damaged"] + report.counts["failed"]
