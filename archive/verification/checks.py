@@ -18,7 +18,7 @@ from archive.articles import text_digest
 from archive.checksums import checked_rows
 from archive.database import FILE_NAME
 from archive.search import index_article, indexed_terms
-from archive.urls import url_key
+from archive.urls import canonical_url, url_key
 from archive.verification.evidence import check_captures, check_files, check_pages
 from archive.verification.problems import Problem
 from archive.watching import Watch, unwatched
@@ -130,6 +130,8 @@ def check_articles(db: Database, _data: Path) -> Iterator[Problem]:
             yield Problem(where, "title and body are not those of its version")
         elif char_count != len(body) - body.count("\n"):
             yield Problem(where, "char_count is not the number of characters")
+        if canonical_url(url) != url:
+            yield Problem(where, "url is not spelled as the archive spells it")
         if key != url_key(url):
             yield Problem(where, "url_key is not that of its url")
         if not has_page:

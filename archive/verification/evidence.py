@@ -14,7 +14,7 @@ from archive.evidence.errors import DamagedEvidence
 from archive.evidence.files import evidence_files, evidence_folder, head_digest
 from archive.evidence.members import read_member
 from archive.evidence.recovery import LOST_PAGES, LOST_VERSIONS
-from archive.urls import url_key
+from archive.urls import canonical_url, url_key
 from archive.verification.problems import Problem
 
 ELSEWHERE = (
@@ -48,6 +48,8 @@ def check_pages(db: Database, _data: Path) -> Iterator[Problem]:
         for id_, *_ in db.execute(query):
             yield Problem(f"{table} {id_}", "points to no response, though one is kept")
     for id_, url, key in db.execute("SELECT id, url, url_key FROM pages"):
+        if canonical_url(url) != url:  # the key is the same for a host in capitals
+            yield Problem(f"pages {id_}", "url is not spelled as the archive spells it")
         if url_key(url) != key:
             yield Problem(f"pages {id_}", "url_key is not that of its url")
     for (id_,) in db.execute(OTHER_BODY):

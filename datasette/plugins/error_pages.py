@@ -25,8 +25,9 @@ def explain(datasette, words, exception):
     """The status and words for an exception that a reader caused; None for a fault of ours."""
     if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted":
         return 400, words("too_slow", seconds=datasette.sql_time_limit_ms / 1000)
+    said = str(getattr(exception, "message", exception))  # a table's page wraps what SQLite says in a DatasetteError
     if isinstance(exception, FileNotFoundError) or (
-        isinstance(exception, DatabaseError) and str(exception).startswith(AWAY)
+        isinstance(exception, (DatabaseError, DatasetteError)) and said.startswith(AWAY)
     ):
         return 503, words("archive_away")
     if isinstance(exception, OperationalError) and str(exception).startswith(OTHER_TABLES):

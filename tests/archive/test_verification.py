@@ -97,6 +97,12 @@ def test_a_flipped_byte_of_a_text_is_named_with_its_row(db: Database, data: Path
     assert wheres(db, data) == []
 
 
+@pytest.mark.parametrize("table", ["pages", "articles"])
+def test_an_address_with_its_host_in_capitals_is_named(table: str, db: Database, data: Path) -> None:
+    db.execute(f"UPDATE {table} SET url = replace(url, '.com', '.Com') WHERE id = 1")
+    assert f"{table} 1" in wheres(db, data)
+
+
 def test_a_flipped_byte_of_what_has_no_second_copy_is_named_with_its_row(db: Database, data: Path) -> None:
     randomly = random.Random()
     texts = {
