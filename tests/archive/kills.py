@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 
 def kill_at_random(work: Callable[[], object], seconds: float, *, at_once: bool = False) -> bool:
@@ -34,3 +35,13 @@ def kill_at_random(work: Callable[[], object], seconds: float, *, at_once: bool 
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
     return os.WIFSIGNALED(status)
+
+
+def kills_until_done(work: Callable[[], object], seconds: float, randomly: random.Random) -> Iterator[None]:
+    """Do the work, killed within so many seconds again and again, until it is done; after each kill the caller looks.
+
+    Every attempt may have a tenth longer than the last: on a slow machine none would be done in time, for ever.
+    """
+    while kill_at_random(work, randomly.random() * seconds):
+        yield
+        seconds *= 1.1

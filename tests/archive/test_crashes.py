@@ -24,7 +24,7 @@ from archive.evidence import Evidence, EvidenceError, recover_evidence
 from archive.migrations import MIGRATIONS
 from archive.verification import verify_archive
 from tests.archive.checks import assert_sound
-from tests.archive.kills import kill_at_random
+from tests.archive.kills import kill_at_random, kills_until_done
 from tests.archive.library import html, written
 from tests.archive.samples import article, exchange, page, url
 from tests.archive.test_migrations import OLD, shape
@@ -106,7 +106,7 @@ def kill_migrations(folder: Path, kills: int) -> None:
         data = folder / f"old {killed}"
         data.mkdir()
         (data / "archive.db").write_bytes(gzip.decompress(OLD[0].read_bytes()))
-        while kill_at_random(lambda data=data: open_archive(data), randomly.random() / 25):
+        for _ in kills_until_done(lambda data=data: open_archive(data), 1 / 25, randomly):
             killed += 1
             with closing(sqlite3.connect(data / "archive.db")) as db:
                 assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -23,7 +23,7 @@ from archive.learned import find_record, save_record
 from archive.tombstones import bury, has_unfinished, is_forgotten
 from archive.verification import verify_archive
 from tests.archive.checks import index_terms
-from tests.archive.kills import kill_at_random
+from tests.archive.kills import kills_until_done
 from tests.archive.library import fill, html, written
 from tests.archive.samples import SITE, page, removal, url
 from tests.archive.traces import traces
@@ -238,7 +238,7 @@ def test_two_hundred_kills_while_forgetting_are_all_made_good(filled: Path, tmp_
         shutil.copy(filled.parent / "all.zip", backup)
         (folder / REGISTRY).unlink()
         register(folder, backup)
-        while kill_at_random(lambda data=folder: forget_url(data, url(2)), randomly.random() / 8):
+        for _ in kills_until_done(lambda data=folder: forget_url(data, url(2)), 1 / 8, randomly):
             kills += 1
         assert traces(folder, *PAGE_2, OTHER_NUMBER) == []
         assert not list(folder.rglob(".*"))

@@ -20,7 +20,7 @@ from archive.masking import Contact
 from archive.merging import CannotMerge, Merged, merge_folder
 from archive.tombstones import bury
 from archive.verification import verify_archive
-from tests.archive.kills import kill_at_random
+from tests.archive.kills import kills_until_done
 from tests.archive.library import fill, written
 from tests.archive.samples import SITE, removal, url
 from tests.archive.traces import traces
@@ -208,7 +208,7 @@ def test_a_merge_that_is_killed_is_ended_by_the_next(folders: list[Path], tmp_pa
     kills = 0
     while kills < 200:
         data = tmp_path / f"merged {kills}"
-        while kill_at_random(lambda data=data: merge(data, *folders), randomly.random() / 8):
+        for _ in kills_until_done(lambda data=data: merge(data, *folders), 1 / 8, randomly):
             kills += 1
         assert contents(data) == expected
         assert problems(data) == []

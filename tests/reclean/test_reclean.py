@@ -18,7 +18,7 @@ from archive.evidence import evidence_files
 from archive.verification import verify_archive
 from pipelines import reclean
 from tests.archive.checks import assert_sound
-from tests.archive.kills import kill_at_random
+from tests.archive.kills import kills_until_done
 from tests.reclean.stored import (
     LISTING,
     InThisProcess,
@@ -207,7 +207,7 @@ def test_two_hundred_killed_runs_end_like_an_unbroken_one(
     while kills < 200:
         killed = tmp_path / f"killed {kills}"
         shutil.copytree(data, killed)
-        while kill_at_random(lambda folder=killed: run(folder), randomly.random() * seconds):
+        for _ in kills_until_done(lambda folder=killed: run(folder), seconds, randomly):
             kills += 1
             with closing(open_archive(killed)) as db:
                 assert_sound(db)
