@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from archive import read_archive
@@ -22,6 +22,11 @@ from tests.schedule.running import PATIENCE, Running, find
 def count_articles(data: Path) -> int:
     with read_archive(data) as db:
         return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+
+def health(up: Running) -> dict[str, Any]:
+    report: dict[str, Any] = httpx.get(f"{up.address}-/health").json()
+    return report
 
 
 def is_alive(pid: int) -> bool:
@@ -54,10 +59,8 @@ def up(folder: Path) -> Iterator[Running]:
 @pytest.mark.heavy
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_crawls_and_serves_and_one_signal_ends_both(folder: Path, up: Running, number: signal.Signals) -> None:
-    address = up.address
     up.wait_for(lambda: '"crawl begins"' in up.said)
-    with urllib.request.urlopen(f"{address}-/health") as answer:
-        assert json.load(answer)["ok"] is True
+    assert health(up)["ok"] is True
     up.wait_for(lambda: count_articles(folder / "data"))
     everyone = up.family()
     assert find("crawl --config", everyone)
@@ -93,8 +96,7 @@ def test_the_schedule_does_not_outlive_it(up: Running) -> None:
 def test_a_crawl_that_is_killed_is_one_bad_run(folder: Path, up: Running) -> None:
     os.kill(up.child("crawl --config"), signal.SIGKILL)
     up.wait_for(lambda: "crawl ended with status -9" in up.said)
-    with urllib.request.urlopen(f"{up.address}-/health") as answer:
-        assert answer.status == 200
+    up.wait_for(lambda: [finding["check"] for finding in health(up)["findings"]] == ["died"])
     up.process.terminate()
     assert up.process.wait(PATIENCE) == 0
 
