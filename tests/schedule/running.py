@@ -46,7 +46,7 @@ class Running:
         return int(self.wait_for(lambda: find(name, self.family())))
 
     def family(self) -> dict[int, str]:
-        """Process id -> command line, of this process and all below it, the interpreter's helpers left out."""
+        """Process id -> command line, of this process and all below it."""
         listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True).stdout
         rows = [line.split(maxsplit=2) for line in listed.splitlines()[1:]]
         known = {self.process.pid}
