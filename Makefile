@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Hundreds of tests start a process; without bytecode each compiled the project anew, a second of processor time.
+# Hundreds of tests start a process; without bytecode each would compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test lint bench lock

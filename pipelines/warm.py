@@ -1,6 +1,6 @@
 """Imported by the process that readers are forked from: what the first reading of all loads, they then have.
 
-Rules, patterns, the forms of dates and of telephone numbers take some 300 times as long as reading a page. A reader
+Rules, patterns, the forms of dates and of telephone numbers take many times as long as reading a page. A reader
 that began without them would spend that of the time its first page has, which on a busy machine is all of it.
 """
 

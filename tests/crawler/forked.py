@@ -1,6 +1,6 @@
 """Programs run in copies of a process that has already imported them: a crawl then starts in milliseconds.
 
-Importing Scrapy, trafilatura and the reader takes some four seconds of processor time, in the crawl and again in the
+Importing Scrapy, trafilatura and the reader takes some two seconds of processor time, in the crawl and again in the
 process its readers are forked from, and the tests run hundreds of crawls. What has to be a process of its own, to be
 signalled or measured, is started without this.
 """
