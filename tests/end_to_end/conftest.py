@@ -19,12 +19,12 @@ import sys
 from pathlib import Path
 from crawler.process import run_spider
 from crawler.run import CrawlRun, Plan
-run = CrawlRun.open(Plan(starts=tuple(sys.argv[2:]), data=Path(sys.argv[1]), depth=3))
+run = CrawlRun.open(Plan(starts=tuple(sys.argv[2:]), data=Path(sys.argv[1]), depth=3, refresh="all"))
 run_spider(run, settings={"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_START_DELAY": 0})
 sys.exit(0 if run.outcome == "finished" else 1)
 """
-"""A crawl without the second's pause that a site of somebody else's would get. In a process of its own: Twisted's
-reactor runs once."""
+"""A crawl without the second's pause that a site of somebody else's would get, and of every page, be it due or not:
+what was asked for a second ago is not. In a process of its own: Twisted's reactor runs once."""
 
 
 @dataclass(frozen=True, slots=True)
