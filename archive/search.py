@@ -29,6 +29,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -172,12 +173,18 @@ def find_matches(text: str, words: str) -> list[tuple[int, int]]:
     found_in: list[str] = []
     origin: list[int] = []
     for position, char in enumerate(text):
-        for part in LINE_END if char == "\n" else _characters(fold(char)):
+        for part in _folded(char):
             found_in.append(part)
             origin.append(position)
     # The longest first: of two words that begin at one place the longer one is meant.
     pattern = "|".join(re.escape(needle) for needle in sorted(needles, key=len, reverse=True))
     return [(origin[match.start()], origin[match.end() - 1] + 1) for match in re.finditer(pattern, "".join(found_in))]
+
+
+@lru_cache(maxsize=20_000)
+def _folded(char: str) -> str:
+    """One character of a text as it stands in the index: none, one or several."""
+    return LINE_END if char == "\n" else "".join(_characters(fold(char)))
 
 
 def _snippet(body: str, words: str) -> str:

@@ -1,5 +1,5 @@
 """How long a search takes as the archive grows: the search page, whole, over articles of random text. Beside random
-pieces of text these are single characters, and pieces within a site and a month.
+pieces of text these are single characters, and pieces newest first, within a site and within a month.
 
 `python -m benchmarks.searching [COUNT...]`. Each count takes its articles to be written first (some 1,000 a second).
 Random text is the worst case: every character stands in most articles, which no real archive has.
@@ -71,6 +71,7 @@ def searches(pieces: list[str], randomly: random.Random) -> dict[str, list[dict[
     return {
         "pieces of text": [{"_search": piece} for piece in pieces],
         "one character": [{"_search": piece[0]} for piece in pieces],
+        "newest first": [{"_search": piece, "_sort_desc": "published"} for piece in pieces],
         "in a site": [{"_search": piece, "site": f"站{randomly.randrange(SITES)}"} for piece in pieces],
         "in a month": [{"_search": piece, "month": f"20{randomly.randrange(16, 25, 2)}-06"} for piece in pieces],
     }

@@ -7,7 +7,7 @@ test holds them together. Templates get a search's place in a text marked by the
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from datasette import hookimpl
 from markupsafe import Markup, escape
@@ -45,6 +45,11 @@ def characters_of(folded):
     return [char for char in folded if char.isprintable() and not char.isspace()]
 
 
+@lru_cache(maxsize=20_000)
+def folded(char):
+    return LINE_END if char == "\n" else "".join(characters_of(fold(char)))
+
+
 def to_match(words):
     wanted, unwanted = [], []
     for minus, text in terms(words):
@@ -61,7 +66,7 @@ def find_matches(text, words):
         return []
     found_in, origin = [], []
     for position, char in enumerate(text):
-        for part in LINE_END if char == "\n" else characters_of(fold(char)):
+        for part in folded(char):
             found_in.append(part)
             origin.append(position)
     pattern = "|".join(re.escape(needle) for needle in sorted(needles, key=len, reverse=True))
