@@ -161,7 +161,7 @@ def test_nothing_that_is_typed_is_an_error(shelf: Database) -> None:
         shelf.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?", (to_match(words),)).fetchone()
 
 
-@pytest.mark.parametrize("words", ["洛 " * 5000, "洛" * 20000, "-洛 " * 5000, '"' * 5000, '"洛 ' * 5000])
+@pytest.mark.parametrize("words", [word * 2000 for word in ("洛 ", "洛", "-洛 ", '"', '"洛 ')])
 def test_a_very_long_query_is_no_error(shelf: Database, words: str) -> None:
     search(shelf, words)
 
