@@ -20,6 +20,9 @@ MAX_NEW = 5_000
 """New articles that one listing makes pending in a run; the next run takes the next. Only sitemaps name so many, up
 to 50,000, and writing these takes seven seconds in which nothing is fetched."""
 
+NAMES_NOTHING = "names nothing"
+"""`pages.reason` of a listing that names no article and does not go on."""
+
 
 def save_listing(
     db: Database,
@@ -83,7 +86,14 @@ def _was_missed(db: Database, url: str) -> bool:
     return row is not None and row[0] != "fetched"
 
 
+def _what_it_names(listing: Listing, new: int) -> str:
+    if listing.articles:
+        return f"{len(listing.articles)} articles, {new} new"
+    return f"{len(listing.more)} further lists" if listing.more else NAMES_NOTHING
+
+
 def _record(db: Database, listing: Listing, page: Page, *, crawl_id: int, new: int, capture_id: int | None) -> None:
+    names_something = bool(listing.articles or listing.more)
     db.execute(
         """
         INSERT INTO pages (url, url_key, site, state, reason, depth, status, etag, last_modified, fetched_at, sha256,
@@ -100,11 +110,12 @@ def _record(db: Database, listing: Listing, page: Page, *, crawl_id: int, new: i
             "url": canonical_url(page.requested_url),
             "key": url_key(page.requested_url),
             "site": page.site,
-            "reason": f"{len(listing.articles)} articles, {new} new",
+            "reason": _what_it_names(listing, new),
             "depth": page.depth,
             "status": page.status,
-            "etag": page.etag,
-            "last_modified": page.last_modified,
+            # Not where it names nothing: `not modified` would sound as if all were well.
+            "etag": page.etag if names_something else None,
+            "last_modified": page.last_modified if names_something else None,
             "fetched_at": utc(page.fetched_at),
             "sha256": hashlib.sha256(page.body).hexdigest(),
             "crawl_id": crawl_id,

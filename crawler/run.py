@@ -31,7 +31,7 @@ from archive import (
     was_read,
 )
 from archive.evidence import Evidence, EvidenceError, recover_evidence
-from archive.health import judge_run, judge_silence
+from archive.health import judge_run, judge_silence, judge_starts
 from archive.lock import lock_data
 from archive.naming import name_site
 from archive.records import Capture, Exchange, Page
@@ -385,6 +385,7 @@ class CrawlRun:
         try:
             finish_crawl(self.archive, self.crawl_id, outcome=outcome)
             judge_run(self.archive, self.crawl_id)
+            judge_starts(self.archive, self.crawl_id, self.plan.starts)
             judge_silence(self.archive)
         except sqlite3.Error as error:
             self.broken = self.broken or error

@@ -17,11 +17,14 @@ from archive.health import (
     judge_end,
     judge_run,
     judge_silence,
+    judge_starts,
     mark_told,
     open_findings,
     past_runs,
     untold_findings,
 )
+from archive.listings import save_listing
+from archive.records import Listing
 from archive.times import now
 from tests.archive.samples import SITE, article, page, removal, url
 
@@ -258,3 +261,41 @@ def test_a_site_without_anything_new_for_too_long_is_found(db: Database) -> None
     assert judge_silence(db, "2025-03-14T00:00:00Z") == []
     (finding,) = judge_silence(db, "2025-04-02T00:00:00Z")
     assert (finding.check, finding.figure) == ("nothing-new", 25.0)
+
+
+START = f"https://{SITE}/list/"
+
+
+def crawl_from_list(db: Database, *named: int, articles: int = 3, outcome: str = "") -> list[Any]:
+    """Crawl a site whose start is a list, or ends with `outcome` (state and reason); what is found of its starts."""
+    crawl_id = crawl(db, articles)
+    add_start(db, START, site=SITE, crawl_id=crawl_id)
+    if outcome:
+        state, reason = outcome.split(maxsplit=1)
+        record_outcome(db, START, state=state, reason=reason, crawl_id=crawl_id, status=200)  # type: ignore[arg-type]
+    else:
+        listing = Listing(kind="listing", articles=tuple(map(url, named)))
+        asked = page(url=START, requested_url=START)
+        save_listing(db, listing, asked, crawl_id=crawl_id, follow=True, turn_on=True)
+    judge_run(db, crawl_id)
+    return judge_starts(db, crawl_id, [START, url(1)])
+
+
+@pytest.mark.parametrize("outcome", ["", "fetched not-an-article: no text", "failed http 500", "gone http 404"])
+def test_a_start_that_names_nothing_any_more_is_found(db: Database, outcome: str) -> None:
+    assert crawl_from_list(db, 1, 2) == []
+    (finding,) = crawl_from_list(db, outcome=outcome)
+    assert finding.sentence == "1 of 1 start pages names no article."  # the other is an article
+    assert samples_of(db, "empty-start") == (START,)
+    assert crawl_from_list(db, 1, 2) == []
+    assert open_findings(db) == []
+
+
+def test_a_start_that_was_put_off_is_not_judged(db: Database) -> None:
+    assert crawl_from_list(db, outcome="pending the site asked to wait") == []
+
+
+def test_where_there_is_no_article_at_all_its_starts_are_not_told_too(db: Database) -> None:
+    assert crawl_from_list(db, 1, 2) == []
+    assert crawl_from_list(db, articles=0, outcome="failed http 500") == []
+    assert [one.finding.check for one in open_findings(db)] == ["no-articles"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlite_utils import Database
 
 from archive import record_outcome, save_article, start_crawl, take_pending
@@ -100,3 +101,19 @@ def test_what_was_forgotten_is_neither_new_nor_pending(db: Database, crawl: int)
     bury(db, map(url_key, (url(1), SECOND)))
     assert save(db, crawl, 1, more=(SECOND,)) == 0
     assert pending(db, crawl) == []
+
+
+@pytest.mark.parametrize(
+    ("articles", "more", "reason", "etag"),
+    [
+        ((), (), "names nothing", None),
+        ((), (SECOND,), "1 further lists", '"1"'),
+        ((1,), (), "1 articles, 1 new", '"1"'),
+    ],
+)
+def test_only_a_listing_that_names_something_is_asked_whether_it_is_as_it_was(
+    db: Database, crawl: int, articles: tuple[int, ...], more: tuple[str, ...], reason: str, etag: str | None
+) -> None:
+    save(db, crawl, *articles, more=more, kind="sitemap")
+    row = next(db.query("SELECT reason, etag FROM pages WHERE url = ?", (FIRST,)))
+    assert (row["reason"], row["etag"]) == (reason, etag)

@@ -166,6 +166,7 @@ FAULTS: dict[str, Callable[[Newsroom], object]] = {
     "no-articles": lambda room: room.replace(ARTICLES, lambda n: CAPTCHA),
     "fewer-articles": lambda room: room.replace(range(1, 11), lambda n: BROKEN),
     "failures": lambda room: room.replace(range(1, 7), lambda n: Reply(b"", 403)),
+    "empty-start": lambda room: room.site.pages.update({"/list/": write_list([])}),
     "refusals": lambda room: room.site.pages.update({"/robots.txt": Reply(b"User-agent: *\nDisallow: /a/1\n")}),
     "no-text": lambda room: room.replace(range(1, 7), lambda n: EMPTY),
     "short-texts": lambda room: room.replace(ARTICLES, lambda n: write(n, lines=2, spam=0)),
