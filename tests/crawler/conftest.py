@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.crawler.forked import Forks
+from tests.forked import Forks
 
 PARAGRAPH = (
     "第{n}号园区今年引进了{n}家新材料企业，标准厂房已经全部交付使用，配套的人才公寓也将在年底前完工。"
@@ -299,13 +299,6 @@ class Crawler:
                     f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, ?)", (f"-{days} days",)
                 )
         connection.close()
-
-
-@pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    forks = Forks()
-    yield forks
-    forks.close()
 
 
 @pytest.fixture

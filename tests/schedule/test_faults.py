@@ -1,6 +1,6 @@
 """Each way in which a site goes wrong is told within one run, once, and its end once; a site that is well, never.
 
-The site is on loopback and crawled as a user would, by processes of their own; who is told is a webhook beside it.
+The site is on loopback and crawled as a user would, by copies of one process; who is told is a webhook beside it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pytest
 from archive import read_archive
 from archive.health import open_findings
 from tests.crawler.conftest import Reply, Site
+from tests.forked import Forks
 
 ARTICLES = range(1, 13)
 SENTENCE = "第{n}号车间今年添了第{line}条生产线，厂长说订单已经排到年底，新来的工人正在夜校里学习怎样看图纸。"
@@ -75,8 +76,9 @@ def write_list(numbers: Any) -> Reply:
 class Newsroom:
     """The site, who is told of it, and its crawls into one data folder."""
 
-    def __init__(self, site: Site, messages: list[Any], folder: Path) -> None:
+    def __init__(self, site: Site, messages: list[Any], folder: Path, forks: Forks) -> None:
         self.site = site
+        self.forks = forks
         self._messages = messages
         self.folder = folder
 
@@ -92,7 +94,8 @@ class Newsroom:
     def crawl(self) -> list[Any]:
         """Crawl once; the messages that were sent."""
         before = len(self._messages)
-        subprocess.run([sys.executable, "-c", CRAWL], cwd=self.folder, capture_output=True, timeout=300, check=True)
+        ended = self.forks.run(["-c", CRAWL], cwd=self.folder, env=os.environ, timeout=300)
+        assert ended.returncode == 0, ended.stderr
         return self._messages[before:]
 
     def open(self) -> dict[str, Any]:
@@ -122,7 +125,9 @@ def messages() -> Iterator[tuple[str, list[Any]]]:
 
 
 @pytest.fixture(scope="module")
-def usual(tmp_path_factory: pytest.TempPathFactory, messages: tuple[str, list[Any]]) -> Iterator[Newsroom]:
+def usual(
+    tmp_path_factory: pytest.TempPathFactory, messages: tuple[str, list[Any]], forks: Forks
+) -> Iterator[Newsroom]:
     """The site after three runs in which nothing was wrong, and nobody was told anything."""
     folder = tmp_path_factory.mktemp("usual")
     site = Site()
@@ -132,7 +137,7 @@ def usual(tmp_path_factory: pytest.TempPathFactory, messages: tuple[str, list[An
         f'[notify]\nwebhook = "{address}"\n',
         "utf-8",
     )
-    newsroom = Newsroom(site, posted, folder)
+    newsroom = Newsroom(site, posted, folder, forks)
     newsroom.mend()
     for _ in range(3):
         assert newsroom.crawl() == []
@@ -144,7 +149,7 @@ def usual(tmp_path_factory: pytest.TempPathFactory, messages: tuple[str, list[An
 @pytest.fixture
 def newsroom(usual: Newsroom, tmp_path: Path, messages: tuple[str, list[Any]]) -> Iterator[Newsroom]:
     shutil.copytree(usual.folder, tmp_path / "run")
-    yield Newsroom(usual.site, messages[1], tmp_path / "run")
+    yield Newsroom(usual.site, messages[1], tmp_path / "run", usual.forks)
     usual.mend()
 
 
