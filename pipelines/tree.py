@@ -31,7 +31,8 @@ _DEEP = etree.XPath("/*" * (MAX_DEPTH + 1) + "/descendant-or-self::*")
 _HTML = re.compile(r"<html[\s>]", re.I)
 _BEFORE_HTML = 50_000
 """Characters in which the html element is looked for."""
-_LONG_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]{%d,}" % MAX_TAG)  # noqa: UP031
+# What was taken for the name is not given back, letter by letter: that took a second for each tag of 20,000 letters.
+_LONG_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]{0,30}+)[^<>]{%d,}" % MAX_TAG)  # noqa: UP031
 # lxml.html's own lookup is in Python, for each element; the classes of form fields that it tells apart are of no use.
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _kept: dict[bytes, html.HtmlElement] = {}

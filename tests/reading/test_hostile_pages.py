@@ -56,6 +56,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "comments": lambda: USUAL + "<!--园-->" * 150_000,
     "comments that do not end": lambda: USUAL + "<!--" * 500_000,
     "tags that do not end": lambda: USUAL + "<a " * 290_000,
+    "tags of 20,000 letters": lambda: USUAL + ("<" + "a" * 19_990) * 140 + "<" + "a" * 30_000,
     "scripts": lambda: USUAL + "<script>var a=1</script>" * 90_000,
     "a title of a million characters": lambda: f"<title>{'园区_' * 350_000}</title>" + P * 5,
     "90,000 titles": lambda: "<title>园区开工了</title>" * 90_000 + USUAL,
