@@ -44,42 +44,80 @@ class Forks:
         self, command: list[str], *, cwd: Path, env: Mapping[str, str], timeout: float
     ) -> subprocess.CompletedProcess[str]:
         """What `python COMMAND` does, `command` beginning with `-m MODULE` or `-c CODE`."""
-        with tempfile.TemporaryDirectory() as folder:
-            outputs = [Path(folder, name) for name in ("stdout", "stderr")]
-            request = {"command": command, "cwd": str(cwd), "env": dict(env), "outputs": [*map(str, outputs)]}
-            self._socket.settimeout(timeout)
-            self._requests.write(json.dumps(request) + "\n")
-            self._requests.flush()
-            status = int(self._requests.readline())
-            return subprocess.CompletedProcess(command, status, *(output.read_text("utf-8") for output in outputs))
+        copy = self.start(command, cwd=cwd, env=env)
+        stdout, stderr = copy.communicate(timeout)
+        return subprocess.CompletedProcess(command, copy.returncode or 0, stdout, stderr)
+
+    def start(self, command: list[str], *, cwd: Path, env: Mapping[str, str]) -> Copy:
+        """The same, not waited for."""
+        folder = tempfile.TemporaryDirectory()
+        outputs = [Path(folder.name, name) for name in ("stdout", "stderr")]
+        pid = self.ask(
+            {"run": {"command": command, "cwd": str(cwd), "env": dict(env), "outputs": [*map(str, outputs)]}}
+        )
+        return Copy(self, pid, folder, outputs)
+
+    def ask(self, request: dict[str, Any], timeout: float | None = None) -> Any:
+        self._socket.settimeout(timeout)
+        self._requests.write(json.dumps(request) + "\n")
+        self._requests.flush()
+        return json.loads(self._requests.readline())
 
     def close(self) -> None:
         self._requests.close()
         self._socket.close()
 
 
+class Copy:
+    """A program under way, to be used as a `subprocess.Popen`."""
+
+    def __init__(self, forks: Forks, pid: int, folder: tempfile.TemporaryDirectory[str], outputs: list[Path]) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._forks, self._folder, self._outputs = forks, folder, outputs
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            self.returncode = self._forks.ask({"look": self.pid})
+        return self.returncode
+
+    def kill(self) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        if self.returncode is None:
+            self.returncode = self._forks.ask({"wait": self.pid}, timeout)
+        with self._folder:
+            stdout, stderr = (output.read_text("utf-8") if output.exists() else "" for output in self._outputs)
+        return stdout, stderr
+
+
 def serve(requests: socket.socket) -> None:
-    """Run what is asked for, one after the other."""
+    """Run what is asked for, and tell how it ended."""
     for module in IMPORTED:
         __import__(module)
+    from pipelines.pool import _context
+
     assert "twisted.internet.reactor" not in sys.modules  # each crawl installs its own
-    start_readers()
+    _context()
     with requests.makefile("rw", encoding="utf-8") as lines:
         for line in lines:
-            child = os.fork()
-            if not child:
-                run(**json.loads(line))
-            _, status = os.waitpid(child, 0)
-            lines.write(f"{os.waitstatus_to_exitcode(status)}\n")
+            ((what, subject),) = json.loads(line).items()
+            if what == "run":
+                forkserver.ensure_running()  # again, where a copy that was killed took it along
+                answer: int | None = os.fork()
+                if not answer:
+                    run(**subject)
+            else:
+                pid, status = os.waitpid(subject, os.WNOHANG if what == "look" else 0)
+                answer = os.waitstatus_to_exitcode(status) if pid else None
+            lines.write(f"{json.dumps(answer)}\n")
             lines.flush()
 
 
-def start_readers() -> None:
-    """The process that readers are forked from, once for all crawls; each believes it has started it."""
-    from pipelines.pool import _context
-
-    _context()
-    forkserver.ensure_running()
+def believe_in_readers() -> None:
+    """Have this copy take the process that readers are forked from, which is there already, for its own."""
     server: Any = forkserver._forkserver  # type: ignore[attr-defined]
     server.ensure_running = lambda: None
 
@@ -88,6 +126,7 @@ def run(command: list[str], cwd: str, env: Mapping[str, str], outputs: list[str]
     """The copy: it becomes the program, and ends."""
     status = 1
     try:
+        believe_in_readers()
         os.chdir(cwd)
         os.environ.clear()
         os.environ.update(env)

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.forked import Forks
+from tests.forked import Copy, Forks
 
 PARAGRAPH = (
     "第{n}号园区今年引进了{n}家新材料企业，标准厂房已经全部交付使用，配套的人才公寓也将在年底前完工。"
@@ -244,7 +244,7 @@ class Crawler:
 
     def __init__(self, data: Path, forks: Forks) -> None:
         self.data = data
-        self.running: list[subprocess.Popen[str]] = []
+        self.running: list[subprocess.Popen[str] | Copy] = []
         self._forks = forks
 
     def run(self, command: list[str]) -> Crawl:
@@ -265,12 +265,18 @@ class Crawler:
         self.running.append(process)
         return process
 
+    def start_copy(self, command: list[str]) -> Copy:
+        """In a copy of a process that has imported all of it, to be killed."""
+        copy = self._forks.start(command, cwd=self.data.parent, env=self._environment())
+        self.running.append(copy)
+        return copy
+
     def _environment(self) -> dict[str, str]:
         return os.environ | {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "JIANBAO_DATA": str(self.data)}
 
-    def end(self, process: subprocess.Popen[str], *, timeout: float = PATIENCE) -> Crawl:
+    def end(self, process: subprocess.Popen[str] | Copy, *, timeout: float = PATIENCE) -> Crawl:
         stdout, stderr = process.communicate(timeout=timeout)
-        return Crawl(self.data, process.returncode, stdout, stderr)
+        return Crawl(self.data, process.returncode or 0, stdout, stderr)
 
     def scrapy(self, *urls: str, **options: Any) -> Crawl:
         """`scrapy crawl articles`, without the delay between requests that a real site gets."""

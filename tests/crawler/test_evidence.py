@@ -13,6 +13,7 @@ import pytest
 from archive import open_archive
 from archive.evidence import read_record
 from archive.verification import verify_archive
+from tests.crawler.conftest import scrapy_command
 
 NEWEST = "SELECT file, offset, same_as FROM pages JOIN captures ON captures.id = capture_id WHERE pages.url = '{}'"
 
@@ -70,8 +71,8 @@ def test_kills_at_random_moments_leave_no_row_without_its_record(site: Any, web:
         site.pages[f"/p{n}"] = web.article(n, *[f"/p{i}" for i in range(n + 1, min(n + 11, 200))])
     moments = random.Random()
     for _ in range(10):
-        process = crawler.start_scrapy(f"{site.url}/p0", depth=30)
-        time.sleep(moments.uniform(0.8, 2.0))
+        process = crawler.start_copy(scrapy_command(f"{site.url}/p0", depth=30))
+        time.sleep(moments.uniform(0, 2))
         process.kill()
         killed = crawler.end(process)
         if killed.exit_status == 0:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.crawler.conftest import scrapy_command
+
 CRAWL = """
 import sys
 from pathlib import Path
@@ -114,7 +116,7 @@ def test_fifty_kills_at_random_moments_end_with_the_set_of_an_unbroken_crawl(sit
     done: set[str] = set()
     asked: Counter[str] = Counter()
     for _ in range(kills):
-        process = crawler.start_scrapy(f"{site.url}/p0", depth=200)
+        process = crawler.start_copy(scrapy_command(f"{site.url}/p0", depth=200))
         kill_at_some_moment(site, process, moments)
         killed = crawler.end(process)
         assert killed.exit_status != 0, "the site is too small for so many kills"
