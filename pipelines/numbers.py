@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType
 
 LANDLINE, MOBILE, FREE, DISGUISED = "T", "P", "F", "D"
 """What patterns see instead of a number: with area code, mobile, 400 or 800, and whichever written so as not to be found."""
@@ -27,16 +27,54 @@ _SORTS = {
 }
 
 
-@lru_cache(maxsize=4_096)
 def sort_of(digits: str) -> str | None:
     """The sort of number that the digits (`*` where one is masked, `+` before a country) are, None for no number."""
     if "*" in digits:
         masked = _MASKED.fullmatch(digits)
         return masked.lastgroup if masked else None
-    if not _DIALLED.fullmatch(digits) or not (digits[0] == "+" or _NATIONAL.match(digits)):
+    if not _DIALLED.fullmatch(digits):
         return None
+    if digits[0] == "+":
+        return _sort_abroad(digits)
+    return _sort_at_home(digits) if _NATIONAL.match(digits) else None
+
+
+def _sort_at_home(digits: str) -> str | None:
+    """What phonenumbers would say, by its own patterns: to ask it takes 100 µs, and a hostile page has 50,000 numbers."""
+    valid, patterns = _chinese_patterns()
+    if digits.startswith("86") and not valid.fullmatch(digits):
+        digits = digits[2:]
+    digits = digits.removeprefix("0")
+    if valid.fullmatch(digits):
+        for sort, lengths, pattern in patterns:
+            if len(digits) in lengths and pattern.fullmatch(digits):
+                return sort
+    return None
+
+
+@cache
+def _chinese_patterns() -> tuple[re.Pattern[str], list[tuple[str, frozenset[int], re.Pattern[str]]]]:
+    """The pattern of all numbers in China, and those of their sorts in the order in which phonenumbers tries them."""
+    known = PhoneMetadata.metadata_for_region("CN")
+    if known is None or known.general_desc is None:
+        raise LookupError("phonenumbers has no numbers of China")
+    sorts = [
+        *((LANDLINE, known.premium_rate), (FREE, known.toll_free), (FREE, known.shared_cost), (LANDLINE, known.voip)),
+        *((LANDLINE, known.personal_number), (LANDLINE, known.pager), (FREE, known.uan), (LANDLINE, known.voicemail)),
+        *((LANDLINE, known.fixed_line), (MOBILE, known.mobile)),
+    ]
+    stated = [
+        (sort, frozenset(desc.possible_length or known.general_desc.possible_length), re.compile(pattern))
+        for sort, desc in sorts
+        if desc is not None and (pattern := desc.national_number_pattern)
+    ]
+    return re.compile(known.general_desc.national_number_pattern or ""), stated
+
+
+@lru_cache(maxsize=4_096)
+def _sort_abroad(digits: str) -> str | None:
     try:
-        number = phonenumbers.parse(digits, "CN")
+        sort = phonenumbers.number_type(phonenumbers.parse(digits))
     except NumberParseException:
         return None
-    return _SORTS.get(phonenumbers.number_type(number), LANDLINE) if phonenumbers.is_valid_number(number) else None
+    return None if sort == PhoneNumberType.UNKNOWN else _SORTS.get(sort, LANDLINE)
