@@ -45,6 +45,11 @@ _NO_WORDS = re.compile(
     r"|(?:hljs-ln-line )?hljs-ln-numbers)$|material-(?:icons|symbols)"
 )
 """Classes of line numbers beside a listing, and of icons that are drawn from a name: arrow_forward."""
+_CREDIT = re.compile(
+    r"(?:\s|(?=[（(【\[]))[（(【\[]?\s?(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s(?:\d{1,2}:\d{2}(?::\d{2})?\s)?)?"
+    r"(?:(?:来\s?源|稿源|作\s?者|记者|通讯员|编\s?辑|发布(?:时间|日期|人))\s?[:：]\s?\S|文\s?[/／|｜丨]\s?[\u4e00-\u9fff·]{2,6}(?:\W|$))"
+)
+"""How a credit begins that stands behind the headline in the heading itself."""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
 
@@ -156,11 +161,19 @@ class _Collector:
         if text:
             links = min(self._links, len(text))
             spaced = fold(" ".join(self._parts)) if len(self._parts) > 1 and len(text) <= LONGEST_ROW else text
-            if len(self.lines) == MAX_LINES:
-                raise NotAnArticle("too-many-lines")
-            self.lines.append(Block(text, self._open[-1], spaced, links, len(self.lines), self._heading))
+            credit = _CREDIT.search(spaced, 1) if self._heading else None
+            if credit:
+                end = _same_place(text, spaced, credit.start())
+                self._append(text[:end].rstrip(), spaced[: credit.start()], links, self._heading)
+                text, spaced = text[end:].lstrip(), spaced[credit.start() :].lstrip()
+            self._append(text, spaced, links, 0 if credit else self._heading)
         self._parts.clear()
         self._links = 0
+
+    def _append(self, text: str, spaced: str, links: int, heading: int) -> None:
+        if len(self.lines) == MAX_LINES:
+            raise NotAnArticle("too-many-lines")
+        self.lines.append(Block(text, self._open[-1], spaced, links, len(self.lines), heading))
 
 
 def split_blocks(root: html.HtmlElement) -> Blocks:
@@ -200,6 +213,16 @@ def _data_tables(root: html.HtmlElement) -> set[html.HtmlElement]:
         if max(texts, default=0) <= LONGEST_CELL and sum(texts) <= 40 * len(texts) and linked <= 0.1 * len(cells):
             found.add(table)
     return found
+
+
+def _same_place(text: str, spaced: str, end: int) -> int:
+    """Where a text is as far as its spaced form is at `end`."""
+    wanted, seen = len("".join(spaced[:end].split())), 0
+    for place, char in enumerate(text):
+        if seen == wanted:
+            return place
+        seen += not char.isspace()
+    return len(text)
 
 
 def _is_verse(element: html.HtmlElement) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipelines.blocks import Block
+from pipelines.blocks import HEADINGS, Block
 from pipelines.byline import is_byline
 from pipelines.rules import Rule
 from pipelines.text import CELL, is_prose, key
@@ -29,7 +29,7 @@ _INDEX_ROW = re.compile(
 """A row of the index that governments print above a document, one label or several."""
 _SUMMARY = re.compile(r"[\W_]*(?:摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述)\s*[:：】]\s*(.{10,})")
 _TAIL_ONLY = re.compile(
-    r"[\W_]*(?:(?:文章|信息|稿件|内容|资料|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者]|(?:发布|更新)?(?:日期|时间))\s*[:：︱|｜丨]\s*\S.{0,60}|[-—–]*\s*(?:the\s+)?end\s*[-—–]*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集|[赞讚]",
+    r"[\W_]*(?:(?:文章|信息|稿件|内容|资料|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者])\s*[:：︱|｜丨]\s*\S.{0,60}|[\W_]*(?:发布|更新)?(?:日期|时间)\s*[:：︱|｜丨]\s*(?:\d[\d\s:：./年月日-]{5,24}|\S+前)(?:\s[^，。]{0,40})?|[-—–]*\s*(?:the\s+)?end\s*[-—–]*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集|[赞讚]",
     re.I,
 )
 
@@ -72,6 +72,8 @@ def _reads_like_text(line: Block, title: str | None) -> bool:
 
 def _is_mark(line: Block, title: str | None) -> bool:
     """Headline or byline: the text comes after it."""
+    if line.node.tag in HEADINGS and not line.heading:
+        return True  # a credit that stands behind the headline in its element
     row = line.node.tag == "tr"  # 作出决定的日期 | 2024年9月27日 is a row of the article's own table
     return _is_title(line.text, title) or (is_byline(line.spaced) and not (row and not _LABELLED.search(line.text)))
 
