@@ -69,6 +69,12 @@ _WALL = re.compile(
 """What a wall says behind the first lines of a text."""
 _PHRASES = {reason: re.compile(words, re.I) for reason, words in _SAID.items()}
 """What error, wall and warning pages say, by the reason they stand for; the first reason counts."""
+_SOURCE = re.compile("来源|稿源|作者|记者|通讯员")
+_FOOT = re.compile(
+    r"(?:主办|承办|主管|协办|运维|维护)(?:单位)?\s?[:：]|邮\s?编\s?[:：]|地址\s?[:：]|电话\s?[:：]|传真\s?[:：]|网站标识码|备案|分辨率|浏览器|版权所有|技术支持|copyright",
+    re.I,
+)
+"""What stands in the foot of a site."""
 _PLAYER = re.compile(r"video|player|prism|jwplay", re.I)
 
 
@@ -101,9 +107,11 @@ def why_no_article(
     size = len(key(text[: 10 * SHORT_BODY]))
     if size < MIN_BODY:
         text = "\n".join(line.text for line in lines if not line.links) or text
-    reason = _what_it_says(title, text, root)
+    reason = None if _is_signed(body) else _what_it_says(title, text, root)
     if reason:
         return reason
+    if len(text) < SHORT and title_line and _is_foot_below_picture(body, title_line, lines, root):
+        return "empty"
     behind = [*body.tail, *blocks.lines[span[1] : span[1] + WALL]]
     if len(text) < SHORT and any(_WALL.search(line.text) for line in behind[:WALL]):
         return "login"
@@ -116,6 +124,28 @@ def why_no_article(
     if size < SHORT_BODY and size < _least_size(title_line, body, first, root):
         return _why_empty(root, url)
     return "home" if home and (len(text) < SHORT or _titles(root) >= MANY_AT_HOME) else None
+
+
+def _is_signed(body: Body) -> bool:
+    """Whether a text of several paragraphs says where it comes from: one that may write of captchas and of logging in."""
+    return sum(map(is_prose, body.lines)) > 1 and any(
+        _SOURCE.search(line.text) is not None and is_byline(line.spaced) for line in body.head
+    )
+
+
+def _is_foot_below_picture(body: Body, headline: Block, lines: list[Block], root: html.HtmlElement) -> bool:
+    """Whether what was read is the foot of a page whose text is a picture below its headline."""
+    if not all(_FOOT.search(line) for line in body.lines):
+        return False
+    first = next((line.node for line in lines if line.text in body.lines[:1]), None)
+    after = False
+    for element in root.iter():
+        if element is first:
+            return False
+        after = after or element is headline.node
+        if after and element.tag == "img":
+            return True
+    return False
 
 
 def _what_it_says(title: str | None, text: str, root: html.HtmlElement) -> str | None:

@@ -36,8 +36,11 @@ _COMMENT_WORDS = re.compile(r"comment|pinglun|^cmt|respond|^reply|liuyan|disqus|
 _CHROME_WORDS = re.compile(
     r"^(?:side|aside|right|left)-?(?:bar|nav|box|col)|sidebar|^side$|foot(?!ball|print)|copyright|^copy$|^(?:sub|top|site|main)?-?_?nav|menu|breadcrumb|crumb|^path$"
     r"|^(?:bd|b|jia)?-?share|jiathis|fenxiang|toolbar|^tools?$|^tags?$|^tag-?(?:list|box|cloud)|pagination|^pager|prev-?next|^(?:pre|prev|next)$|qrcode|ewm|erweima|weixin|wechat"
-    r"|^ads?$|^ad[-_]|advert|guanggao|(?<!b)login|(?<!re)search|^social|gotop|backtop|^banner|swiper|carousel|dropdown|^rank|paihang|hot-?(?:list|news|art)|(?<!elementor-)widget|statement|shengming|^zan$|dashang|reward|popup|modal|cookie"
+    r"|^ads?$|^ad[-_]|advert|guanggao|(?<!b)login|(?<!re)search|^social|gotop|backtop|^banner|swiper|carousel|dropdown|^rank|paihang|hot-?(?:list|news|art)|(?<!elementor-)widget|statement|shengming|^(?:page|site)?-?bottom$|^dibu$|^zan$|dashang|reward|popup|modal|cookie"
 )
+_FOOT_WORDS = re.compile(r"[\s_-](?:page-?|site-?|main-?)?(?:foot(?:er)?|copyright|bottom|dibu|bqxx)(?![a-z])", re.I)
+LONGEST_FOOT = 800
+"""Characters from the beginning of a foot to the end of the page."""
 _POST = re.compile(r"(?P<form>post|postmessage|floor)[_-]?\d+")
 """The ids that forums give the posts of a thread."""
 _CHROME_TAGS = frozenset({"nav", "footer", "aside", "form"})
@@ -70,7 +73,7 @@ def find_regions(blocks: Blocks) -> list[Region | None]:
             region = "comments"  # the first post of a thread is the article, the others answer it
         elif post:
             posts.add(post["form"])
-        if region and prose[end] - prose[start] <= bound:
+        if region and (prose[end] - prose[start] <= bound or _is_foot(element, start, end, blocks)):
             for i in range(start, end):
                 regions[i] = regions[i] or region
     for start, end in related_by_heading(blocks):
@@ -79,6 +82,21 @@ def find_regions(blocks: Blocks) -> list[Region | None]:
         for i in range(start, end):
             regions[i] = "related"
     return regions
+
+
+def _is_foot(element: html.HtmlElement, start: int, end: int, blocks: Blocks) -> bool:
+    """Whether an element is the page's foot though it holds most of the prose: that of a page whose text is a picture.
+
+    It says so, is short, and nothing but other parts of the foot follows a headline and it.
+    """
+    if element.tag != "footer" and not _FOOT_WORDS.search(f" {element.get('class') or ''} {element.get('id') or ''}"):
+        return False
+    size = sum(len(line.text) for line in blocks.lines[start:])
+    return (
+        size <= LONGEST_FOOT
+        and any(line.heading for line in blocks.lines[:start])
+        and not any(line.heading for line in blocks.lines[start:end])
+    )
 
 
 def name_region(element: html.HtmlElement) -> Region | None:
