@@ -10,16 +10,19 @@ from archive.records import Removal, RemovalKind
 from pipelines.blocks import Block
 from pipelines.clean import take_out
 from pipelines.frame import abstract_of, find_end, find_start, link_lists
+from pipelines.notice import number_lines
 from pipelines.regions import Region
 from pipelines.reveal import reveal
-from pipelines.rules import Rule, is_notice, load_rules
-from pipelines.text import key
+from pipelines.rules import Rule, placed_rules, that_may_fit
+from pipelines.text import is_prose, key
 
 _CUT_SHORT = re.compile(r"(?:…|\.{2,}|。。。)\s*$")
 LEAD_LINES = 3
 """Lines at the top among which a doubled lead is looked for: a subheading may stand above it."""
 LONGEST_BESIDE = 100
 """Characters of a line that can go for the sake of a contact line next to it."""
+ENDS_PARAGRAPH = re.compile(r"[。！？!?…：；”’」』）)]\W{0,3}$")
+"""How a paragraph ends, and a slogan with a comma in it does not."""
 MIN_LEAD = 15
 """Characters of a line printed twice in a row that make it a doubled lead and not a refrain."""
 
@@ -80,13 +83,14 @@ def read_body(
 ) -> Body:
     """The text among a container's lines. `regions` names the lines that other parts of the page reach into, `known`
     has the rules that take out those that are known not to be text, whatever they say."""
-    notice = is_notice(title)
-    lines = []
-    for block, region, rule in zip(blocks, regions, known or [None] * len(blocks), strict=True):
-        if region is None:
-            lines.append(Line(block, "", [(block.text, rule)]) if rule else _apply_rules(block, notice))
-    lines = _join_contact_blocks(lines)
-    inside = [line.block for line in lines]
+    inside = [block for block, region in zip(blocks, regions, strict=True) if region is None]
+    rules = [rule for rule, region in zip(known or [None] * len(blocks), regions, strict=True) if region is None]
+    notices = number_lines([block.text for block in inside], title)
+    lines = [
+        Line(block, "", [(block.text, rule)]) if rule else _apply_rules(block, notice)
+        for block, rule, notice in zip(inside, rules, notices, strict=True)
+    ]
+    lines = _drop_last(_join_contact_blocks(lines), placed_rules("last", any(notices)))
     taken = [line.rule for line in lines]
     start = find_start(inside, title, taken)
     end = start + find_end(inside[start:], [line.kept for line in lines[start:]], taken[start:])
@@ -132,9 +136,29 @@ def _beside(lines: list[Line], i: int) -> Rule | None:
     neighbours = {rule.kind for j in (i - 1, i + 1) if 0 <= j < len(lines) and (rule := lines[j].rule)}
     if not neighbours:
         return None
-    text = reveal(lines[i].kept).text.strip()
-    for rule in load_rules():
-        if rule.unit == "beside" and rule.kind in neighbours and rule.pattern.fullmatch(text):
+    return covering_rule(tuple(rule for rule in placed_rules("beside") if rule.kind in neighbours), lines[i].kept)
+
+
+def _drop_last(lines: list[Line], rules: tuple[Rule, ...]) -> list[Line]:
+    """Take out lines that are the page's because they stand behind the last paragraph: `打赏`, `限时特惠，仅剩三天`."""
+    paragraphs = [i for i, line in enumerate(lines) if is_prose(line.kept) and ENDS_PARAGRAPH.search(line.kept)]
+    if not paragraphs:
+        return lines
+    last = paragraphs[-1] + 1
+    return [*lines[:last], *(_drop_placed(line, rules) for line in lines[last:])]
+
+
+def _drop_placed(line: Line, rules: tuple[Rule, ...]) -> Line:
+    short = line.rule is None and len(line.kept) <= LONGEST_BESIDE
+    rule = covering_rule(rules, line.kept) if short else None
+    return Line(line.block, "", [*line.taken, (line.kept, rule)]) if rule else line
+
+
+def covering_rule(rules: tuple[Rule, ...], line: str) -> Rule | None:
+    """The one of the rules that covers a line, unless the line speaks against it."""
+    text = reveal(line).text.strip()
+    for rule in that_may_fit(rules, text):
+        if rule.pattern.fullmatch(text):
             return None if rule.unless and rule.unless.search(text) else rule
     return None
 

@@ -125,7 +125,7 @@ def _clean(line: str, notice: bool) -> list[Cut]:
     question: tuple[int, int] | None = None
     for start, end in _sentences(shown.text):
         found = _clean_sentence(shown, start, end, rules)
-        if question and found and found[0].rule.kind == "contact" and found[0].start == shown.origin[start]:
+        if question and found and found[0].rule.kind in ("contact", "share") and found[0].start == shown.origin[start]:
             cuts.append(_cut(shown, *question, found[0].rule))
         cuts += found
         asks = not found and end - start <= LONGEST_QUESTION and shown.text[start:end].rstrip()[-1:] in "?!"
@@ -160,6 +160,8 @@ def _is_row(text: str) -> bool:
 
 def _excepted(rule: Rule, text: str, context: str | None = None) -> bool:
     unless = rule.unless
+    if rule.kind in ("contact", "share") and term("tells").search(text):
+        return True
     return unless is not None and bool(unless.search(text) or (context and unless.search(context)))
 
 

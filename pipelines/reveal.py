@@ -21,8 +21,8 @@ MOST_NUMBERS = 60
 _ORDINARY = re.compile(r"[\x20-\x7e\u4e00-\u9fff\uff01-\uff5e、。《》「」『』【】“”‘’…—·\u3000]*")
 """Lines made half-width character by character, the quick way."""
 _TRADITIONAL = str.maketrans(
-    "連轉載請註責編輯審聯繫絡電話關閉號碼鏈維掃識別圖權屬聲內來網為還刪檢舉發佈點擊瀏覽閱讀廣訂頁則條時間詳們個開報導記對訊觀獲領費預約機傳廠買總經處帳標題錯誤帶區務資專線熱門讚給將書臉儘佔",
-    "连转载请注责编辑审联系络电话关闭号码链维扫识别图权属声内来网为还删检举发布点击浏览阅读广订页则条时间详们个开报导记对讯观获领费预约机传厂买总经处帐标题错误带区务资专线热门赞给将书脸尽占",
+    "連轉載請註責編輯審聯繫絡電話關閉號碼鏈維掃識別圖權屬聲內來網為還刪檢舉發佈點擊瀏覽閱讀廣訂頁則條時間詳們個開報導記對訊觀獲領費預約機傳廠買總經處帳標題錯誤帶區務資專線熱門讚給將書臉儘佔複製隨續優絲繼聞薦贊啟應結論評錄購價歡謝與過這從滿課學員選單級團貼檔實體驗顯鈕鍵賬賴餘裝蹤討禮畫園車東業產賣種樣國師攝壓縮換",
+    "连转载请注责编辑审联系络电话关闭号码链维扫识别图权属声内来网为还删检举发布点击浏览阅读广订页则条时间详们个开报导记对讯观获领费预约机传厂买总经处帐标题错误带区务资专线热门赞给将书脸尽占复制随续优丝继闻荐赞启应结论评录购价欢谢与过这从满课学员选单级团贴档实体验显钮键账赖余装踪讨礼画园车东业产卖种样国师摄压缩换",
 )
 """The traditional characters that rules ask for."""
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x4E28: 0x7C} | _TRADITIONAL
@@ -37,7 +37,7 @@ _DIGITS = _WORDS | _HIDDEN
 _DIGIT = "0-9" + "".join(map(re.escape, _DIGITS))
 _SEPARATOR = r"\s.\-·•—–~,，、/|丨*_"
 _RUN = re.compile(
-    rf"(?<![0-9a-pr-uwyz.])[+(]{{0,2}}[0-9{''.join(_WORDS)}](?:[{_SEPARATOR}()]{{0,3}}[{_DIGIT}]){{6,47}}"
+    rf"(?<![0-9a-pr-uwyz])(?<![0-9a-z]\.)[+(]{{0,2}}[0-9{''.join(_WORDS)}](?:[{_SEPARATOR}()]{{0,3}}[{_DIGIT}]){{6,47}}"
 )
 """Up to four numbers side by side; `vx` may touch one."""
 _LETTERS_APART = re.compile(
@@ -51,7 +51,7 @@ _MAY_BE_MAIL = re.compile(r"[@#艾]|[(\[]at")
 _COUNT = re.compile(r"\d[,，、]\s?\d{3}(?:[,，、.]|$)|^(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|^\d{4}-\d{6}-")
 """Thousands, dates and file numbers."""
 _NO_TELEPHONE = re.compile(
-    r"(?:[¥$￥#№]|(?<![机话信系线服q扣])号|账户|帐户|订单|运单|快递|代码|编码|号段|条码|身份证|发票|专利|登记|注册|批文"
+    r"(?:[¥$￥#№]|(?<![机话信系线服q扣同])号|账户|帐户|订单|运单|快递|代码|编码|号段|条码|身份证|发票|专利|登记|注册|批文"
     r"|isbn|issn|no\.?|第|开奖|中奖|奖号|密码|证件)(?:号码?|为|是|[:\s]){0,3}$"
 )
 """Labels of numbers that are none of a telephone."""

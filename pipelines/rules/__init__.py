@@ -17,7 +17,10 @@ _TERM = re.compile(r"%\{(\w+)\}")
 _LOOK_BEHIND = re.compile(r"^(?:\(\?<[!=][^)]*\))+")
 _CLASS = re.compile(r"\[([^\]]*)\]")
 
-Unit = Literal["line", "row", "sentence", "beside"]
+Unit = Literal["line", "row", "sentence", "beside", "last"]
+
+PLACED: frozenset[Unit] = frozenset({"beside", "last"})
+"""Units of rules that look at where a line stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,8 @@ class Rule:
     """`line`: the pattern must cover a whole line, or a whole sentence or piece of one; that goes. `sentence`: it is
     searched for in each sentence, which goes but for clauses of real text around the hit. `row`: it is searched for
     in a row of short labels, most of them words of a screen (`%{screen}`), which goes. `beside`: it must
-    cover a line that is nothing on its own, but stands next to a line that a rule of the same kind takes out."""
+    cover a line that is nothing on its own, but stands next to a line that a rule of the same kind takes out. `last`:
+    it must cover a line behind the last paragraph, where what is no text of its own is the page's."""
     needs: tuple[frozenset[str], ...]
     """Words of one or two characters, one of each set in all that the rule takes out. Most texts lack one, and the
     pattern, which takes longer, is not tried."""
@@ -63,15 +67,16 @@ def load_rules() -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def is_notice(title: str | None) -> bool:
-    """Whether a page has the title of a notice: of a tender, a vacancy, a water cut."""
-    return title is not None and term("notice").search(title) is not None
-
-
 @cache
 def spread_rules(notice: bool) -> tuple[Rule, ...]:
     """The rules that look at a line by itself, on the page of a notice or on any other."""
-    return tuple(rule for rule in load_rules() if rule.unit != "beside" and (rule.notices or not notice))
+    return tuple(rule for rule in load_rules() if rule.unit not in PLACED and (rule.notices or not notice))
+
+
+@cache
+def placed_rules(unit: Unit, notice: bool = False) -> tuple[Rule, ...]:
+    """The rules that look at where a line stands, of one sort."""
+    return tuple(rule for rule in load_rules() if rule.unit == unit and (rule.notices or not notice))
 
 
 def that_may_fit(rules: tuple[Rule, ...], text: str) -> tuple[Rule, ...]:

@@ -8,9 +8,9 @@ import pytest
 
 from pipelines import clean
 from pipelines.reveal import reveal
-from pipelines.rules import Rule, load_rules, that_may_fit
+from pipelines.rules import PLACED, Rule, load_rules, that_may_fit
 
-RULES = [rule for rule in load_rules() if rule.unit != "beside"]
+RULES = [rule for rule in load_rules() if rule.unit not in PLACED]
 
 
 def cuts(line: str) -> list[tuple[int, int, str]]:

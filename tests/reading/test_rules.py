@@ -7,7 +7,7 @@ import pytest
 from pipelines import read_article
 from pipelines.clean import clean_line, cut_text
 from pipelines.reveal import reveal
-from pipelines.rules import Rule, load_rules, that_may_fit
+from pipelines.rules import PLACED, Rule, load_rules, that_may_fit
 from pipelines.text import key
 
 TAKES = [(rule, text) for rule in load_rules() for text in rule.removes]
@@ -22,7 +22,7 @@ def name(value: Rule | str) -> str:
 def test_a_rule_takes_out_what_its_example_says(rule: Rule, text: str) -> None:
     shown = reveal(text).text
     assert that_may_fit((rule,), shown) == (rule,)
-    if rule.unit == "beside":
+    if rule.unit in PLACED:
         assert rule.pattern.fullmatch(shown)
     elif rule.unit == "sentence":
         assert clean_line(text)
@@ -34,7 +34,7 @@ def test_a_rule_takes_out_what_its_example_says(rule: Rule, text: str) -> None:
 @pytest.mark.parametrize(("rule", "text"), LEAVES, ids=name)
 def test_a_rule_leaves_its_look_alike_alone(rule: Rule, text: str) -> None:
     shown = reveal(text).text
-    if rule.unit == "beside":
+    if rule.unit in PLACED:
         assert not rule.pattern.fullmatch(shown) or (rule.unless is not None and rule.unless.search(shown))
     else:
         assert clean_line(text) == []
