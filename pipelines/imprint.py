@@ -30,6 +30,8 @@ LEAKED = 6
 """Lines at the beginning of the text among which a byline row is looked for."""
 LONGEST_ROW = 200
 """Characters of a line in which a date is looked for."""
+MOST_REMOVALS = 300
+"""Removed lines among which a credit is looked for: a hostile page has 18,000, and each takes 100 µs."""
 LONGEST_LABEL = 8
 """Characters of a line that is only the label of the next."""
 LONGEST_HEADER = 40
@@ -149,7 +151,8 @@ def _pair_labels(lines: list[Block]) -> list[Block]:
 def _credit_rows(around: Surroundings, body: Body) -> Iterable[str]:
     """Lines that are not of the text but may be a credit: around it, and within it where a rule took them out."""
     yield from (line.spaced for line in (*around.head, *around.above))
-    yield from (removal.text for removal in body.removals if removal.kind != "chrome" and removal.kind != "repeat")
+    taken = (removal.text for removal in body.removals if removal.kind not in ("chrome", "repeat"))
+    yield from itertools.islice(taken, MOST_REMOVALS)
     yield from (line.spaced for line in around.below if not holds_date(plain(line.spaced)))
 
 
