@@ -101,3 +101,18 @@ def test_a_short_story_about_codes_is_no_captcha() -> None:
         "储户王大妈说，她把这句话抄在了冰箱上。",
     ]
     assert read(*story, title="柜台上的一句话").body.split("\n") == story
+
+
+OFFICE = [
+    "从下月起，洛水市居民用气实行阶梯气价，全市四十万户居民按年用量分档计费，超出部分加价一成。",
+    "市民可凭户口簿到燃气服务窗口申请增加人口基数，当场办结，不收任何费用。",
+]
+
+
+def test_a_landline_stays_in_what_an_office_tells_the_public() -> None:
+    assert read(*OFFICE, "咨询电话：0379-00000000").body.split("\n") == [*OFFICE, "咨询电话：0379-00000000"]
+
+
+@pytest.mark.parametrize("card", [["咨询电话：0379-00000000", "手机：13000000000"], ["全国招商热线：400-000-0000"]])
+def test_a_card_goes_below_it(card: list[str]) -> None:
+    assert read(*OFFICE, *card).body.split("\n") == OFFICE
