@@ -27,6 +27,7 @@ IMPORTED = (
     "pipelines.pool",
     "pipelines.stages",
     "scrapy.commands.crawl",
+    "scrapy.extensions.remote_control",  # imported by every crawl, and switched off
 )
 
 
@@ -97,8 +98,10 @@ def serve(requests: socket.socket) -> None:
     """Run what is asked for, and tell how it ended."""
     for module in IMPORTED:
         __import__(module)
+    from archive.folding import fold
     from pipelines.pool import _context
 
+    fold("")  # makes its table
     assert "twisted.internet.reactor" not in sys.modules  # each crawl installs its own
     _context()
     with requests.makefile("rw", encoding="utf-8") as lines:

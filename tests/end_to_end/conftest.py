@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from jianbao.demo import DemoSite
+from tests.forked import Forks
 
 CRAWL = """
 import sys
@@ -33,6 +33,7 @@ class Crawled:
 
     site: DemoSite
     data: Path
+    forks: Forks
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """The rows of a query, as they stand now."""
@@ -45,15 +46,14 @@ class Crawled:
 
     def crawl(self) -> None:
         """Crawl the site from its start URLs."""
-        ran = subprocess.run(
-            [sys.executable, "-c", CRAWL, str(self.data), *self.site.start_urls], capture_output=True, text=True
-        )
+        command = ["-c", CRAWL, str(self.data), *self.site.start_urls]
+        ran = self.forks.run(command, cwd=self.data.parent, env=os.environ, timeout=300)
         assert ran.returncode == 0, ran.stderr
 
 
 @pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+def crawled(tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Iterator[Crawled]:
     with DemoSite() as site:
-        one = Crawled(site, tmp_path_factory.mktemp("crawled") / "data")
+        one = Crawled(site, tmp_path_factory.mktemp("crawled") / "data", forks)
         one.crawl()
         yield one
