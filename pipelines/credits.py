@@ -67,13 +67,14 @@ class Credit:
 
 def read_credits(lines: Sequence[str]) -> Credit:
     """The credit in a text, whose lines are given."""
-    texts = [plain(line) for line in lines]
-    found = [_read_head(text) for text in texts[:HEAD_LINES]]
-    found += [_read_own_line(text) for text in texts[:HEAD_LINES]]
-    tail = texts[-TAIL_LINES:] if len(texts) > HEAD_LINES else texts
-    found += [_read_tail(text, last=text is texts[-1]) for text in tail]
-    found += [_read_own_line(text) for text in texts[HEAD_LINES:][-TAIL_LINES:]]
-    cited = [match for text in texts[:3] if (match := _CITED.match(text))]
+    head = [plain(line) for line in lines[:HEAD_LINES]]
+    below = [plain(line) for line in lines[HEAD_LINES:][-TAIL_LINES:]]
+    tail = [*head, *below][-TAIL_LINES:] if below else head
+    found = [_read_head(text) for text in head]
+    found += [_read_own_line(text) for text in head]
+    found += [_read_tail(text, last=text is tail[-1]) for text in tail]
+    found += [_read_own_line(text) for text in below]
+    cited = [match for text in head[:3] if (match := _CITED.match(text))]
     return Credit(
         source=_first_source(found),
         reporter=_join_names(found),

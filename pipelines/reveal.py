@@ -20,12 +20,19 @@ MOST_NUMBERS = 60
 
 _ORDINARY = re.compile(r"[\x20-\x7e\u4e00-\u9fff\uff01-\uff5e、。《》「」『』【】“”‘’…—·\u3000]*")
 """Lines made half-width character by character, the quick way."""
-_TRADITIONAL = str.maketrans(
-    "連轉載請註責編輯審聯繫絡電話關閉號碼鏈維掃識別圖權屬聲內來網為還刪檢舉發佈點擊瀏覽閱讀廣訂頁則條時間詳們個開報導記對訊觀獲領費預約機傳廠買總經處帳標題錯誤帶區務資專線熱門讚給將書臉儘佔複製隨續優絲繼聞薦贊啟應結論評錄購價歡謝與過這從滿課學員選單級團貼檔實體驗顯鈕鍵賬賴餘裝蹤討禮畫園車東業產賣種樣國師攝壓縮換",
-    "连转载请注责编辑审联系络电话关闭号码链维扫识别图权属声内来网为还删检举发布点击浏览阅读广订页则条时间详们个开报导记对讯观获领费预约机传厂买总经处帐标题错误带区务资专线热门赞给将书脸尽占复制随续优丝继闻荐赞启应结论评录购价欢谢与过这从满课学员选单级团贴档实体验显钮键账赖余装踪讨礼画园车东业产卖种样国师摄压缩换",
+_TRADITIONAL = dict(
+    zip(
+        "連轉載請註責編輯審聯繫絡電話關閉號碼鏈維掃識別圖權屬聲內來網為還刪檢舉發佈點擊瀏覽閱讀廣訂頁則條時間詳們個開報導記對訊觀獲領費預約機傳廠買總經處帳標題錯誤帶區務資專線熱門讚給將書臉儘佔複製隨續優絲繼聞薦贊啟應結論評錄購價歡謝與過這從滿課學員選單級團貼檔實體驗顯鈕鍵賬賴餘裝蹤討禮畫園車東業產賣種樣國師攝壓縮換",
+        "连转载请注责编辑审联系络电话关闭号码链维扫识别图权属声内来网为还删检举发布点击浏览阅读广订页则条时间详们个开报导记对讯观获领费预约机传厂买总经处帐标题错误带区务资专线热门赞给将书脸尽占复制随续优丝继闻荐赞启应结论评录购价欢谢与过这从满课学员选单级团贴档实体验显钮键账赖余装踪讨礼画园车东业产卖种样国师摄压缩换",
+        strict=True,
+    )
 )
 """The traditional characters that rules ask for."""
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x4E28: 0x7C} | _TRADITIONAL
+_HALF_WIDTH = (
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " ", "丨": "|"} | _TRADITIONAL
+)
+# str.translate looks every Chinese character up, which takes five times as long.
+_WIDE = re.compile(f"[{re.escape(''.join(_HALF_WIDTH))}]")
 _WORDS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
     "〇": "0", "○": "0", "洞": "0", "o": "0", "壹": "1", "幺": "1", "l": "1", "贰": "2", "两": "2", "叁": "3",
     "肆": "4", "伍": "5", "陆": "6", "柒": "7", "拐": "7", "捌": "8", "玖": "9",
@@ -45,9 +52,12 @@ _LETTERS_APART = re.compile(
     r"|(?:[\u4e00-\u9fff]\s{1,2}){1,2}[\u4e00-\u9fff](?!\w))"
 )
 _MAY_BE_NUMBER = re.compile(rf"[0-9{''.join(_WORDS)}](?:[{_SEPARATOR}()]{{0,3}}[{_DIGIT}]){{6}}")
-_MAY_BE_APART = re.compile(rf"[{_SEPARATOR}\"':]{{1,2}}(?:[^\W_A-Z][{_SEPARATOR}\"':]{{1,2}}){{2}}|\s[\u4e00-\u9fff]")
-_MAY_BE_MAIL = re.compile(r"[@#艾]|[(\[]at")
-"""What is found in every text in which one of the above is, in a third of the time."""
+_MAY_BE_APART = re.compile(
+    rf"[{_SEPARATOR}\"':](?:[{_SEPARATOR}\"':]?(?:[^\W_A-Z][{_SEPARATOR}\"':]{{1,2}}){{2}}|(?<=\s)[\u4e00-\u9fff])"
+)
+_MAY_BE_MAIL = re.compile(r"[@#艾(\[](?:(?<=[@#艾])|at)")
+"""What is found in every text in which one of the above is, in a tenth of the time: each begins with a set of
+characters, which is searched for as such."""
 _COUNT = re.compile(r"\d[,，、]\s?\d{3}(?:[,，、.]|$)|^(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|^\d{4}-\d{6}-")
 """Thousands, dates and file numbers."""
 _NO_TELEPHONE = re.compile(
@@ -121,7 +131,7 @@ class _Piece:
 def reveal(line: str) -> Revealed:
     """The line as patterns should see it."""
     if _ORDINARY.fullmatch(line):
-        text = line.translate(_HALF_WIDTH).lower()
+        text = _narrow(line).lower()
         if not _MAY_BE_APART.search(text) and not _MAY_BE_NUMBER.search(text) and not _MAY_BE_MAIL.search(text):
             return Revealed(text, range(len(line) + 1))
         origin = list(range(len(line)))
@@ -131,6 +141,10 @@ def reveal(line: str) -> Revealed:
     text, origin = _replace(text, origin, map(_joined_letters, _LETTERS_APART.finditer(text)))
     text, origin = _replace(text, origin, map(_mail, _MAIL.finditer(text)))
     return Revealed(text, [*origin, len(line)])
+
+
+def _narrow(line: str) -> str:
+    return _WIDE.sub(lambda sign: _HALF_WIDTH[sign[0]], line)
 
 
 def _half_width(line: str) -> tuple[str, list[int]]:
@@ -147,7 +161,7 @@ def _half_width(line: str) -> tuple[str, list[int]]:
 def _plain(char: str) -> str:
     """One character half-width: `①` and `❶` are 1, ornaments and what cannot be seen are nothing."""
     if "\u4e00" <= char <= "\u9fff":
-        return char.translate(_HALF_WIDTH)
+        return _HALF_WIDTH.get(char, char)
     if char in _LOOK_ALIKES:
         return _LOOK_ALIKES[char]
     category = unicodedata.category(char)
