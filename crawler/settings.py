@@ -57,6 +57,7 @@ DEFAULT_REQUEST_HEADERS = {
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 1  # of one response, which gives one: Scrapy makes so many tasks for each, by default 100
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.0  # the default varies the delay by half: every other request would come too soon
 AUTOTHROTTLE_ENABLED = True
