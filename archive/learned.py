@@ -114,6 +114,23 @@ def save_readings(db: Database, readings: Iterable[tuple[str, ReadAs]]) -> None:
         )
 
 
+def carry_readings(db: Database, site: str, old: str, new: str, *, least: float, crawl_id: int) -> None:
+    """Note those pages of a run as read by the record `new` that it reads as `old` did, which differs in how long a text
+    must be: such as the first template of it read, in one part, with a text of at least `least` characters."""
+    with transaction(db):
+        db.execute(
+            """
+            UPDATE readings SET record = :new
+            WHERE record = :old AND template = 1 AND page_id IN (
+                SELECT pages.id FROM pages JOIN articles ON articles.id = pages.article_id
+                WHERE pages.site = :site AND crawl_id = :crawl_id AND char_count >= :least
+                    AND NOT EXISTS (SELECT 1 FROM pages AS part WHERE part.belongs_to = pages.id)
+            )
+            """,
+            {"site": site, "old": old, "new": new, "least": least, "crawl_id": crawl_id},
+        )
+
+
 def count_readings(db: Database, site: str) -> list[tuple[int | None, str | None, bool | None, int]]:
     """How the pages of a site were read: template, reason, whether it agrees, and the number of pages."""
     rows = db.execute(

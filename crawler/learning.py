@@ -21,6 +21,7 @@ from archive.database import transaction
 from archive.health import judge_theme
 from archive.learned import (
     ReadAs,
+    carry_readings,
     count_readings,
     find_record,
     pages_of_run,
@@ -116,13 +117,16 @@ class SiteLearner:
         """Note how a page was read; where too many were not as expected, learn its site in the background."""
         site = self._site(page.site)
         if reading.read_as:
-            self._noted.append((url_key(page.requested_url), reading.read_as))
+            self._note(page.requested_url, reading.read_as)
         if reading.article is None:
             return
         site.unread = 0 if reading.read_as and reading.read_as.template else site.unread + 1
         if site.unread >= site.next_try and not site.pinned and site.learning is None:
             site.next_try *= 2
             site.learning = asyncio.ensure_future(self._learn_in_passing(page.site, site))
+
+    def _note(self, url: str, read_as: ReadAs) -> None:
+        self._noted.append((url_key(url), read_as))
         if len(self._noted) >= NOTED:
             self._write_notes()
 
@@ -205,15 +209,21 @@ class SiteLearner:
         return replace(learned, templates=tuple(templates))
 
     async def _read_again(self, name: str, learned: Learned) -> None:
-        """Read those pages of the crawl by a record that were not read by it."""
+        """Read those pages of the crawl by a record that were not read by it, nor by one that comes to the same."""
+        current = self._site(name).current
+        if current.reads_like(learned):
+            carry_readings(
+                self._archive, name, current.digest, learned.digest,
+                least=learned.templates[0].least, crawl_id=self._crawl_id,
+            )  # fmt: skip
         pages = pages_to_update(self._archive, name, learned.digest, crawl_id=self._crawl_id)
         if not pages:
             return
         selectors = self._selectors_of(name)
         known = KnownSites(
             data=self._data,
-            selectors={page.site: selectors for page in pages} if selectors else {},
-            records={page.site: self._shelf.put(learned) for page in pages},
+            selectors={name: selectors} if selectors else {},
+            records={name: self._shelf.put(learned)},
             compare=True,
         )
         pool: ReaderPool[Batch, list[Outcome]] = ReaderPool(read_batch, processes=cores(), timeout=READ_TIMEOUT)
@@ -221,6 +231,7 @@ class SiteLearner:
             async for stored, outcome in read_in_order(pool, known, pages):
                 if isinstance(outcome, PageReading):
                     self._update(stored, outcome)
+            self._write_notes()
         finally:
             pool.close()
 
@@ -232,7 +243,7 @@ class SiteLearner:
                 page = load_page(self._data, stored)
                 add_article_of(self._archive, stored, page, reading.article, seen_at=utc(page.fetched_at))
         if reading.read_as:
-            save_readings(self._archive, [(url_key(stored.url), reading.read_as)])
+            self._note(stored.url, reading.read_as)
 
     def close(self) -> None:
         """Note what is to be noted, and let go of everything."""

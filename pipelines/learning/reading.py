@@ -27,8 +27,6 @@ from pipelines.regions import find_regions
 from pipelines.related import base_url, read_links
 from pipelines.tree import parse_page
 
-LEAST_TEXT = 0.2
-"""Share of the shortest text known that a page's text must have: less may be a text that is not all there."""
 LONGEST_ROW = 300
 """Characters of a row: what is longer is another element in its place."""
 
@@ -101,7 +99,7 @@ def _read_in_steps(
         article = take_apart_tree(root, url, fetched_at, repeats, place=found[0]).article
     except NotAnArticle as error:
         raise Mismatch("text") from error
-    if len(article.body) < LEAST_TEXT * template.shortest:
+    if len(article.body) < template.least:
         raise Mismatch("text")
     return article
 
@@ -117,7 +115,7 @@ def _read_by(
         raise Mismatch("title")
     blocks = split_blocks(found[0])
     body = read_body(blocks.lines, find_regions(blocks), values["title"], repeats.rules_for(blocks.lines))
-    if sum(map(len, body.lines)) < LEAST_TEXT * template.shortest:
+    if sum(map(len, body.lines)) < template.least:
         raise Mismatch("text")
     credit = read_credits(body.lines)
     imprint = Imprint(

@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from archive.records import RemovalKind
 from pipelines.learning.paths import Path, Step
+
+LEAST_TEXT = 0.2
+"""Share of the shortest text known that a page's text must have: less may be a text that is not all there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,11 @@ class Template:
     since: str | None
     """When the first of them was fetched; ISO 8601, None where that is not known."""
 
+    @property
+    def least(self) -> float:
+        """Characters that the text of a page must have."""
+        return LEAST_TEXT * self.shortest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
@@ -95,6 +103,13 @@ class Learned:
                 {name: value for name, value in repeat.items() if name != "pages"} for repeat in template["repeats"]
             ]
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:16]
+
+    def reads_like(self, other: Learned) -> bool:
+        """Whether another record differs in nothing but how long a text must be, if at all."""
+        return bool(self.templates) and self._of_any_length().digest == other._of_any_length().digest
+
+    def _of_any_length(self) -> Learned:
+        return Learned(templates=tuple(replace(template, shortest=0) for template in self.templates))
 
     def to_json(self) -> str:
         """The record as it is stored."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import pytest
 from archive.health import open_findings
 from archive.learned import find_record, forget_record, pin_record
 from archive.records import Selectors
+from archive.rereading import StoredPage
 from archive.verification import verify_archive
+from crawler import learning
+from pipelines.learning import Learned, SharedRecord, Shelf
 from tests.archive.checks import assert_sound
 from tests.learning.crawls import SITE, Crawls, in_order, in_this_process
 from tests.learning.themes import SPAM, THEMES, Piece, cards, flat, site, turns
@@ -65,6 +69,35 @@ def test_the_articles_are_clean_and_have_one_version(theme: Callable[[Piece], st
     assert crawls.rows("SELECT count(*) FROM versions") == [(PAGES,)]
     assert crawls.rows("SELECT DISTINCT cause FROM history") == [("crawl",)]
     assert crawls.rows("SELECT new, changed FROM crawls") == [(PAGES, 0)]
+
+
+def test_only_what_may_come_to_something_else_is_read_again(
+    new: Callable[..., Crawls], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shorter_from_15_on(piece: Piece) -> str:
+        return cards(replace(piece, paragraphs=piece.paragraphs[: 3 if piece.number >= 15 else None]))
+
+    learned: list[Learned] = []
+    again: list[str] = []
+    read_in_order = learning.read_in_order
+
+    def note(pool: Any, known: Any, pages: Sequence[StoredPage]) -> AsyncIterator[tuple[StoredPage, Any]]:
+        again.extend(page.url for page in pages)
+        return read_in_order(pool, known, pages)
+
+    def put(shelf: Shelf, record: Learned) -> SharedRecord:
+        learned.append(record)
+        return shelve(shelf, record)
+
+    shelve = Shelf.put
+    monkeypatch.setattr(learning, "read_in_order", note)
+    monkeypatch.setattr(Shelf, "put", put)
+    pages, crawls = site(shorter_from_15_on, 2 * PAGES), new()
+    crawls.crawl(pages)
+    assert learned[0].templates[0].shortest > learned[-1].templates[0].shortest
+    assert again == [page.url for page in pages[: len(again)]] and 12 <= len(again) < PAGES
+    assert {record for (record,) in crawls.rows("SELECT record FROM readings")} == {learned[-1].digest}
+    assert crawls.reclean() == {"unchanged": 2 * PAGES}
 
 
 def test_reclean_finds_nothing_to_change(new: Callable[..., Crawls]) -> None:
