@@ -13,7 +13,7 @@ import pytest
 from sqlite_utils import Database
 
 from archive import ExportError, export_articles, save_article, spreadsheet
-from archive.export import EXPORT_COLUMNS, FORMULA_STARTS
+from archive.export import EXPORT_COLUMNS, FORMULA_STARTS, write_csv
 from tests.archive.samples import BODY, WHEN, article, page, url
 
 
@@ -63,6 +63,14 @@ def test_csv_equals_the_table_but_for_the_guard(shelf: Database, tmp_path: Path)
 
     read = [{name: unguarded(cell) for name, cell in row.items()} for row in read_csv(tmp_path / "a.csv")]
     assert read == [{name: "" if value is None else str(value) for name, value in row.items()} for row in table(shelf)]
+
+
+def test_csv_is_written_as_the_standard_library_writes_it(tmp_path: Path) -> None:
+    cells = (None, "", 0, 2.5, "a,b", 'say "洛阳"', '"', "two\nlines", "a\rb", "a\r\n", "\x85\u2028 ;'|", " a ", "中")
+    write_csv(tmp_path / "a.csv", [cells, cells])
+    with (tmp_path / "b.csv").open("w", encoding="utf-8-sig", newline="") as out:
+        csv.writer(out).writerows([EXPORT_COLUMNS, cells, cells])
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
 def test_csv_begins_with_a_byte_order_mark_for_excel(shelf: Database, tmp_path: Path) -> None:
