@@ -26,8 +26,8 @@ SORTS = ("", "published")
 
 BM25 = "bm25(articles_fts, 8.0, 1.0)"
 """The weight of the title as in archive/search.py."""
-MATCHING = "from articles_fts where articles_fts match :match"
-FILTER = " and +rowid in (select id from articles where {0} = :{0})"
+MATCHING = "from articles_fts where articles_fts match :match and rowid > {0}"
+FILTER = " and +rowid in (select id from articles where {1} = :{1} and id > {0})"
 """The plus keeps SQLite from looking the match up once for every id, which took 14 s where this takes 0.04."""
 AS_RANKED = f"order by {BM25}, rowid desc limit :size offset :skip"
 AS_ARCHIVED = "order by rowid desc limit :size offset :skip"
@@ -85,7 +85,11 @@ class Hits:
     def __init__(self, db, match, chosen):
         self.db = db
         self.values = {"match": match, **chosen}
-        self.matching = MATCHING + "".join(FILTER.format(column) for column in chosen)
+        self.chosen = chosen
+        self.matching = self.archived_after(0)
+
+    def archived_after(self, id_):
+        return MATCHING.format(id_) + "".join(FILTER.format(id_, column) for column in self.chosen)
 
     async def ask(self, sql, ids=(), **values):
         return (await self.db.execute(sql, {**self.values, "ids": json.dumps(list(ids)), **values})).rows
@@ -93,24 +97,24 @@ class Hits:
     async def ids(self, sql, **values):
         return [row[0] for row in await self.ask(sql, **values)]
 
-    async def find(self, *, ranked):
+    async def find(self, *, ranked, **values):
         """How many they are, and the ids of all where they are few, the best first if `ranked`."""
-        some = await self.some(ranked) if await self.seem_few() else None
+        some = await self.some(ranked, **values) if await self.seem_few(**values) else None
         if some is None or len(some) > COUNTED:
-            total = await self.count()
+            total = await self.count(**values)
             if total > COUNTED:
                 return total, None
-            some = await self.some(ranked)
+            some = await self.some(ranked, **values)
         return len(some), [-row[1] for row in sorted(map(tuple, some))]
 
-    async def some(self, ranked):
-        return await self.ask(f"select {BM25 if ranked else 0}, -rowid {self.matching} limit {COUNTED + 1}")
+    async def some(self, ranked, **values):
+        return await self.ask(f"select {BM25 if ranked else 0}, -rowid {self.matching} limit {COUNTED + 1}", **values)
 
-    async def seem_few(self):
+    async def seem_few(self, **values):
         """A look at the articles archived last. It saves finding few twice, to count and to rank them, and ranking
         many for nothing."""
-        newest = f"rowid > (select max(id) from articles) * {SAMPLE - 1} / {SAMPLE}"
-        return (await self.ask(f"select count(*) {self.matching} and {newest}"))[0][0] * SAMPLE <= COUNTED
+        newest = self.archived_after(f"(select max(id) from articles) * {SAMPLE - 1} / {SAMPLE}")
+        return (await self.ask(f"select count(*) {newest}", **values))[0][0] * SAMPLE <= COUNTED
 
     async def count(self, **values):
         return (await self.ask(f"select count(*) {self.matching}", **values))[0][0]
@@ -132,11 +136,11 @@ class Hits:
     async def titles_first(self, skip, size):
         match = self.values["match"]
         in_title = f"({match}) AND title : ({match})"
-        count = await self.count(match=in_title)
-        found = []
-        if skip < count:
-            order = AS_RANKED if count <= COUNTED else AS_ARCHIVED
-            found = await self.ids(f"select rowid {self.matching} {order}", match=in_title, skip=skip, size=size)
+        count, best = await self.find(ranked=True, match=in_title)
+        if best is not None:
+            found = best[skip : skip + size]
+        else:
+            found = await self.ids(f"select rowid {self.matching} {AS_ARCHIVED}", match=in_title, skip=skip, size=size)
         if len(found) < size:
             rest = {
                 "match": f"({match}) NOT title : ({match})",
