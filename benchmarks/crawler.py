@@ -21,7 +21,7 @@ from crawler.settings import EXTENSIONS
 
 EVERY = 100
 """Pages between two looks at the memory."""
-NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_START_DELAY": 0}
+NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
 
 
 Sample = tuple[float, float]

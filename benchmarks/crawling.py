@@ -13,8 +13,8 @@ from benchmarks.site import GeneratedSite
 from benchmarks.timing import Result, compare
 
 PAIRS = 3
-PAGES = 600
-"""Enough for the two seconds that a crawl takes to start to count for little."""
+PAGES = 2_000
+"""Enough for the seconds that a crawl takes to start, and to learn the site at its end, to count for little."""
 
 BARE = """
 import json, sys, scrapy
