@@ -80,6 +80,7 @@ def test_a_change_is_shown_in_colour(page: Page) -> None:
     page.goto("/archive/articles/1")
     page.get_by_role("link", name="第 2 版 · 看改动").click()
     expect(page.locator(".diff ins")).to_have_text("十台")
+    page.wait_for_load_state()  # the text may be there before the style sheet
     colours = [
         page.locator(place).first.evaluate("e => getComputedStyle(e).backgroundColor")
         for place in (".diff ins", "body")
@@ -164,7 +165,7 @@ def test_the_graph_says_so_where_it_is_wider_than_the_screen(page: Page) -> None
     page.goto("/archive/articles/5/graph")
     graph = page.locator(".graph")
     wider = graph.evaluate("e => e.scrollWidth > e.clientWidth")
-    assert page.get_by_text("左右滑动看全图").is_visible() is wider
+    expect(page.get_by_text("左右滑动看全图")).to_be_visible(visible=wider)
     assert wider is (page.viewport_size is not None and page.viewport_size["width"] == 390)
 
 
