@@ -32,6 +32,8 @@ _TRACE = re.compile(r"\d[-/.月]|\d 月|月 \d|年|[前刚剛昨今]|[:：|｜�
 _PIECE = re.compile(r"20\d\d ?[-/.年] ?\d{1,2}月?|[01]?\d[-/月][0-3]?\d日?|[012]?\d:[0-5]\d(?::[0-5]\d)?")
 """A piece of a date in a box of its own."""
 _SENTENCE = re.compile("[。!?;]|,(?! ?[A-Z\\d])")
+_TOLD = re.compile(r"日\s?[至到—-]{1,2}\s?(?:\d{4} ?年)?\d{1,2} ?月|截[止至]|印发|地点:")
+"""What a date of the text has beside it."""
 _COUNTED = re.compile(
     r"(\d[\d,.]{0,12}[万萬]?)\s*(?:次|人|个)?(?:人|次)?(?:阅读|浏览|点击|访问|围观|瀏覽|閱讀|views?\b|hits?\b)", re.I
 )
@@ -88,6 +90,8 @@ def is_byline(text: str) -> bool:
 @lru_cache(maxsize=KEPT)
 def _is_row(text: str) -> bool:
     row = plain(text)
+    if _TOLD.search(row):
+        return False
     undated = strip_dates(row)
     labels = [segment for segment in split_line(undated) if segment.kind not in ("", "url")]
     rest = re.sub(r"[\s|]+", " ", ADDRESS.sub("", undated)).strip()

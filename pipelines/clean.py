@@ -63,6 +63,8 @@ _CELLS = re.compile(r"[\s|/·•\[\]【】()<>《》«»☆★:;#+-]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _SPEAKER = re.compile(r"[\u4e00-\u9fff]{3,12}(?:说|道|表示)")
 """What stands behind a quotation."""
+_SPEECH = re.compile(r"“[^“”TPFDM]{1,120}[。!?…,]”")
+"""What somebody says: his sentence ends before the quotation mark."""
 _CREDIT = re.compile(r"[（(][^（()）。]{0,20}(?:记者|通讯员|供稿|供图)[^（()）。]{1,30}[）)]")
 _OPEN, _CLOSE = "【[（(", "】]）)"
 _BRACKETED = re.compile(r"[【\[（(]([^【\[（(】\]）)]{2,80})[】\]）)]")
@@ -116,7 +118,7 @@ def _clean(line: str, notice: bool) -> list[Cut]:
         return []
     shown = reveal(line)
     rules = that_may_fit(spread_rules(notice), shown.text)
-    if not rules:
+    if not rules or _SPEECH.fullmatch(shown.text.strip()):
         return []
     whole = _match_line(shown.text, rules)
     if whole and not _holds_text(shown.text, rules):
@@ -162,6 +164,8 @@ def _excepted(rule: Rule, text: str, context: str | None = None) -> bool:
     unless = rule.unless
     if rule.kind in ("contact", "share") and term("tells").search(text):
         return True
+    if rule.kind != "chrome" and term("cited").search(text):
+        return True
     return unless is not None and bool(unless.search(text) or (context and unless.search(context)))
 
 
@@ -193,7 +197,9 @@ def _clean_sentence(shown: Revealed, start: int, end: int, rules: tuple[Rule, ..
 
 
 def _is_spoken(text: str, start: int, end: int) -> bool:
-    """Whether a quotation begins in a sentence and ends behind it, or goes on through it."""
+    """Whether a sentence is somebody's words, or a quotation begins in it and ends behind it, or goes on through it."""
+    if _SPEECH.fullmatch(text, start, end):
+        return True
     open_quotes = text.count("“", 0, end) - text.count("”", 0, end)
     return open_quotes > 0 and "”" in text[end : end + LONGEST_SPAM]
 

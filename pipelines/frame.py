@@ -19,6 +19,10 @@ _HEAD_ONLY = re.compile(
     r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|您?(?:当前|现在|目前)?(?:所在)?的?位置是?|分类|标签|栏目|所属|关键[词字]|赞|讚|(?:新浪|腾讯)?微博|微信|朋友圈|Q\s?Q(?:空间|好友)?|Qzone|人人网|豆瓣|Facebook|Twitter|更多|详情)"
     r"(?:[:：于】]|\s*$|\s*[|｜]).{0,300}"
 )
+_FIELD = re.compile(
+    r"[\W_]*(?:时间|日期)\s*[:：].{1,40}地点\s*[:：]|[\W_]*(?:来源|作者|时间|微信|微博|更多|详情|编辑|标签|分类)\s*[:：](?!.{0,8}\d{4}).{2,200}(?:。.|[？?]$)"
+)
+"""A line that begins with such a label and is text: of a play, of an event, in sentences."""
 _TOOLS = re.compile(r"[\W_]*(?:[大小][\W_]*中[\W_]*[大小]|听全文|语音播报|(?:收藏|投诉)[\W_]*){1,3}[\W_]*")
 """Buttons above a text that are no links."""
 _INDEX_ROW = re.compile(
@@ -29,7 +33,7 @@ _INDEX_ROW = re.compile(
 """A row of the index that governments print above a document, one label or several."""
 _SUMMARY = re.compile(r"[\W_]*(?:摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述)\s*[:：】]\s*(.{10,})")
 _TAIL_ONLY = re.compile(
-    r"[\W_]*(?:(?:文章|信息|稿件|内容|资料|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者])\s*[:：︱|｜丨]\s*\S.{0,60}|[\W_]*(?:发布|更新)?(?:日期|时间)\s*[:：︱|｜丨]\s*(?:\d[\d\s:：./年月日-]{5,24}|\S+前)(?:\s[^，。]{0,40})?|[-—–]*\s*(?:the\s+)?end\s*[-—–]*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集|[赞讚]",
+    r"[\W_]*(?:(?:文章|信息|稿件|内容|资料(?!来源\s*[:：]\s*《)|新闻)?来源(?![:：][^。]{2,30}。.)|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者])\s*[:：︱|｜丨]\s*\S.{0,60}|[\W_]*(?:发布|更新)?(?:日期|时间)\s*[:：︱|｜丨]\s*(?:\d[\d\s:：./年月日-]{5,24}|\S+前)(?:\s[^，。]{0,40})?|[-—–]*\s*(?:the\s+)?end\s*[-—–]*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集|[赞讚]",
     re.I,
 )
 
@@ -74,6 +78,8 @@ def _is_mark(line: Block, title: str | None) -> bool:
     """Headline or byline: the text comes after it."""
     if line.node.tag in HEADINGS and not line.heading:
         return True  # a credit that stands behind the headline in its element
+    if _FIELD.match(line.text):
+        return False
     row = line.node.tag == "tr"  # 作出决定的日期 | 2024年9月27日 is a row of the article's own table
     return _is_title(line.text, title) or (is_byline(line.spaced) and not (row and not _LABELLED.search(line.text)))
 
@@ -92,6 +98,8 @@ def _is_title(text: str, title: str | None) -> bool:
 
 def _belongs_to_head(line: Block, title: str | None) -> bool:
     text = line.text
+    if _FIELD.match(text):
+        return False
     if _is_mark(line, title) or _HEAD_ONLY.fullmatch(text) or len(key(text)) <= 1:
         return True
     if _TOOLS.fullmatch(text):
