@@ -20,9 +20,13 @@ _HEAD_ONLY = re.compile(
     r"(?:[:：于】]|\s*$|\s*[|｜]).{0,300}"
 )
 _FIELD = re.compile(
-    r"[\W_]*(?:时间|日期)\s*[:：].{1,40}地点\s*[:：]|[\W_]*(?:来源|作者|时间|微信|微博|更多|详情|编辑|标签|分类)\s*[:：](?!.{0,8}\d{4}).{2,200}(?:。.|[？?]$)"
+    r"[\W_]*(?:时间|日期)\s*[:：].{1,40}地点\s*[:：]"
+    r"|[\W_]*(?:来源|作者|时间|微信|微博|更多|详情|编辑|标签|分类)\s*[:：](?!.{0,8}\d{4})(?:[^；;]{2,200}(?:。.|[？?]$)"
+    r"|[^；;]{2,60}[；;](?!\s*(?:作者|编辑|时间|日期|记者|责编|发布|来源|通讯员|责任)))"
+    r"|[\W_]*(?:作者|编辑|译者)\s*[:：](?![^:：]{0,80}(?:系|单位|大学|教授|学院|研究|记者))[^:：]{6,80}[。！!]$"
+    r"|[\W_]*(?:编辑|责编|作者)\s*[:：][^:：\s]{2,16}的[\u4e00-\u9fff]{1,12}$"
 )
-"""A line that begins with such a label and is text: of a play, of an event, in sentences."""
+"""A line that begins with such a label and is text: of a play, of an event, of an interview, in sentences."""
 _TOOLS = re.compile(r"[\W_]*(?:[大小][\W_]*中[\W_]*[大小]|听全文|语音播报|(?:收藏|投诉)[\W_]*){1,3}[\W_]*")
 """Buttons above a text that are no links."""
 _INDEX_ROW = re.compile(
@@ -33,7 +37,7 @@ _INDEX_ROW = re.compile(
 """A row of the index that governments print above a document, one label or several."""
 _SUMMARY = re.compile(r"[\W_]*(?:摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述)\s*[:：】]\s*(.{10,})")
 _TAIL_ONLY = re.compile(
-    r"[\W_]*(?:(?:文章|信息|稿件|内容|资料(?!来源\s*[:：]\s*《)|新闻)?来源(?![:：][^。]{2,30}。.)|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者])\s*[:：︱|｜丨]\s*\S.{0,60}|[\W_]*(?:发布|更新)?(?:日期|时间)\s*[:：︱|｜丨]\s*(?:\d[\d\s:：./年月日-]{5,24}|\S+前)(?:\s[^，。]{0,40})?|[-—–]*\s*(?:the\s+)?end\s*[-—–]*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集|[赞讚]",
+    r"[\W_]*(?:(?:文章|信息|稿件|内容|资料(?!来源\s*[:：]\s*《)|新闻)?来源|稿源|作\s*者|原作者|出品|执笔人?|原\s*标\s*题|编\s*辑|译者|本文来源|转自|发布[于人者])\s*[:：︱|｜丨]\s*\S.{0,60}|[\W_]*(?:发布|更新)?(?:日期|时间)\s*[:：︱|｜丨]\s*(?:\d[\d\s:：./年月日-]{5,24}|\S+前)(?:\s[^，。]{0,40})?|[-—–]*\s*(?:the\s+)?end\s*[-—–]*|[\W_]*全文完[\W_]*|[\d\s:：./年月日-]{6,24}|[\W\d_]{1,8}|图集|[赞讚]",
     re.I,
 )
 
@@ -160,4 +164,6 @@ def find_end(lines: Sequence[Block], kept: Sequence[str], removed: Sequence[Rule
 
 
 def _belongs_to_tail(line: Block, kept: str) -> bool:
+    if _FIELD.match(kept):
+        return False
     return line.links > 0.6 * len(line.text) or any(form.fullmatch(kept) for form in (_TAIL_ONLY, _LABEL_ONLY))
