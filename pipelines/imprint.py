@@ -151,7 +151,11 @@ def _pair_labels(lines: list[Block]) -> list[Block]:
 def _credit_rows(around: Surroundings, body: Body) -> Iterable[str]:
     """Lines that are not of the text but may be a credit: around it, and within it where a rule took them out."""
     yield from (line.spaced for line in (*around.head, *around.above))
-    taken = (removal.text for removal in body.removals if removal.kind not in ("chrome", "repeat"))
+    taken = (
+        removal.text
+        for removal in body.removals
+        if removal.kind not in ("chrome", "repeat") or removal.rule == "editor-line"
+    )
     yield from itertools.islice(taken, MOST_REMOVALS)
     yield from (line.spaced for line in around.below if not holds_date(plain(line.spaced)))
 

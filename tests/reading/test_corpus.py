@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from html import escape
+from itertools import groupby
 
 import pytest
 
+from pipelines import read_article
 from pipelines.clean import take_out
 from pipelines.text import key
 from tests.reading.corpus_lines import CORPUS, CorpusLine, corpus_lines
@@ -31,8 +34,20 @@ def test_a_known_miss_is_missed_and_has_its_reason() -> None:
 
 
 def test_a_line_that_only_looks_like_spam_stays() -> None:
-    touched = [(line.where, line.text, take_out(line.text)[1]) for line in corpus_lines("news_lines.txt")]
+    lines = [line for name in ("news_lines.txt", "articles.txt") for line in corpus_lines(name)]
+    touched = [(line.where, line.text, take_out(line.text)[1]) for line in lines]
     assert [(where, text, [rule.name for _, rule in taken]) for where, text, taken in touched if taken] == []
+
+
+def test_whole_articles_lose_nothing() -> None:
+    """Lines that look like spam stay wherever in an article they stand, also first, last and behind the last paragraph."""
+    lost = {}
+    for title, lines in groupby(corpus_lines("articles.txt"), lambda line: line.heading):
+        wanted = [line.text for line in lines]
+        page = f"<title>{title}</title><h1>{title}</h1><p>2024-09-27</p><div><p>{'<p>'.join(map(escape, wanted))}</div>"
+        body = read_article(page.encode(), "http://site.example/a/1.html").body
+        lost[title] = [line for line in wanted if key(line) not in key(body)]
+    assert {title: lines for title, lines in lost.items() if lines} == {}
 
 
 def test_a_paragraph_keeps_its_text_and_loses_what_is_glued_to_it() -> None:
