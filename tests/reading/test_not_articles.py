@@ -65,6 +65,19 @@ def test_an_invitation_to_log_in_and_comment_is_no_wall() -> None:
     assert read_article(page.encode(), "http://site.example/n/131.html").title == "园区的一天"
 
 
+@pytest.mark.parametrize("prompt", ["剩余67%未读", "剩余67%未读，点击展开"])
+def test_a_prompt_to_unfold_the_rest_is_no_wall(prompt: str) -> None:
+    page = f"<title>园区的一天</title><h1>园区的一天</h1><p>2024-09-27</p>{PARAGRAPH * 2}<p>{prompt}</p>"
+    assert prompt not in read_article(page.encode(), "http://site.example/n/131.html").body
+
+
+@pytest.mark.parametrize("prompt", ["剩余67%未读，付费后阅读", "剩余67%内容，登录后查看"])
+def test_a_price_for_the_rest_is_a_wall(prompt: str) -> None:
+    page = f"<title>园区的一天</title><h1>园区的一天</h1><p>2024-09-27</p>{PARAGRAPH * 2}<p>{prompt}</p>"
+    with pytest.raises(NotAnArticle, match="login"):
+        read_article(page.encode(), "http://site.example/n/131.html")
+
+
 def test_an_article_whose_headline_links_to_itself_is_no_list() -> None:
     cards = "".join(f'<h3><a href="/n/{i}.html">另一件小事{i}</a></h3><p>2024-09-{i}</p>' for i in range(10, 16))
     page = f"""<title>园区的一天</title><h2><a href="/n/131.html">园区的一天</a></h2><p>发表于 2024-09-27</p>

@@ -80,6 +80,26 @@ def test_a_writer_within_the_heading_is_read() -> None:
     assert (article.title, article.reporter) == ("旧粮仓里的剧场开演了", "钱三思")
 
 
+@pytest.mark.parametrize("credit", ["（来源：洛水日报，编辑：沈念）", "(来源：洛水日报 作者：钱三思 编辑：沈念)"])
+def test_a_credit_with_its_editor_goes_from_a_paragraph_and_is_read(credit: str) -> None:
+    article = read(*TEXT[:-1], TEXT[-1] + credit, heading="<h1>旧粮仓里的剧场开演了</h1><p>2024-09-27</p>")
+    assert article.body.split("\n") == TEXT
+    assert (article.source, article.reporter) == ("洛水日报", "钱三思" if "作者" in credit else None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "时间：1937年冬　地点：南京城外",
+        "展期：2024年9月28日至12月31日",
+        "返校时间：8月31日14:00—18:00",
+        "来源：山泉水。检测结果：合格。",
+    ],
+)
+def test_a_field_with_a_date_above_a_text_is_no_byline(line: str) -> None:
+    assert read(line, *TEXT).body.split("\n") == [line.replace("\u3000", " "), *TEXT]
+
+
 @pytest.mark.parametrize(
     "foot", [f"<div class=footer>{FOOT}</div>", f"<div id=bottom>{FOOT}</div>", f"<div>{FOOT}</div>"]
 )
