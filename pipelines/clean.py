@@ -164,7 +164,7 @@ def _excepted(rule: Rule, text: str, context: str | None = None) -> bool:
     unless = rule.unless
     if rule.kind in ("contact", "share") and term("tells").search(text):
         return True
-    if rule.kind != "chrome" and term("cited").search(text):
+    if rule.unit != "row" and term("cited").search(text):
         return True
     return unless is not None and bool(unless.search(text) or (context and unless.search(context)))
 
