@@ -76,7 +76,7 @@ def test_each_day_of_a_week_tells_what_is_new_and_what_is_over(newsroom: Newsroo
         (set(), {"no-articles"}),
         ({"undated", "theme-changed"}, set()),
         (set(), {"theme-changed"}),  # the new theme is known by now
-        (set(), {"undated"}),
-        (set(), set()),
+        ({"empty-start"}, {"undated"}),
+        (set(), {"empty-start"}),
     ]
     assert newsroom.open() == {}
