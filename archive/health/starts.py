@@ -15,23 +15,25 @@ from archive.urls import url_key
 CHECK = "empty-start"
 
 _STARTS = """
-    SELECT url, state <> 'fetched' OR reason = :nothing OR reason LIKE 'not-an-article%'
+    SELECT url, article_id IS NULL AND (state <> 'fetched' OR reason = :nothing OR reason LIKE 'not-an-article%')
     FROM pages
-    WHERE url_key IN (SELECT value FROM json_each(:keys)) AND site = :site AND crawl_id = :crawl_id
-        AND state <> 'pending' AND article_id IS NULL
+    WHERE url_key IN (SELECT value FROM json_each(:keys)) AND site = :site AND crawl_id = :crawl_id AND state <> 'pending'
     ORDER BY id
 """
 
 
 def judge_starts(db: Database, crawl_id: int, starts: Collection[str]) -> list[Finding]:
     """Open a finding for each site of which this crawl read a start that neither is an article nor names any, or could
-    not read it; close it for the others. Not where it is said already that there was no article at all."""
+    not read it; close it where all are well. A site of which it took up no start is left as it is, and so is one of
+    which it is said already that there was no article at all."""
     keys = json.dumps([url_key(url) for url in starts])
     found: list[Finding] = []
     for (site,) in db.execute("SELECT site FROM site_runs WHERE crawl_id = ?", (crawl_id,)).fetchall():
         values = {"nothing": NAMES_NOTHING, "keys": keys, "site": site, "crawl_id": crawl_id}
         rows = db.execute(_STARTS, values).fetchall()
-        empty = [] if _has_no_articles(db, site) else [url for url, is_empty in rows if is_empty]
+        if not rows or _has_no_articles(db, site):
+            continue
+        empty = [url for url, is_empty in rows if is_empty]
         here = [_finding(site, len(empty), len(rows))] if empty else []
         keep_findings(db, site, here, checks={CHECK}, samples=empty)
         found += here

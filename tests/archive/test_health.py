@@ -285,10 +285,24 @@ def crawl_from_list(db: Database, *named: int, articles: int = 3, outcome: str =
 def test_a_start_that_names_nothing_any_more_is_found(db: Database, outcome: str) -> None:
     assert crawl_from_list(db, 1, 2) == []
     (finding,) = crawl_from_list(db, outcome=outcome)
-    assert finding.sentence == "1 of 1 start pages names no article."  # the other is an article
+    assert finding.sentence == "1 of 2 start pages names no article."  # the other is an article
     assert samples_of(db, "empty-start") == (START,)
     assert crawl_from_list(db, 1, 2) == []
     assert open_findings(db) == []
+
+
+def test_what_is_wrong_with_a_start_is_over_only_when_it_was_read_again(db: Database) -> None:
+    def open_checks() -> list[str]:
+        return [one.finding.check for one in open_findings(db)]
+
+    assert crawl_from_list(db, 1, 2) == []
+    crawl_from_list(db)
+    assert open_checks() == ["empty-start"]
+    elsewhere = crawl(db, 3)  # of other addresses of the site
+    judge_run(db, elsewhere)
+    assert judge_starts(db, elsewhere, []) == []
+    assert judge_starts(db, elsewhere, [START]) == []
+    assert open_checks() == ["empty-start"]
 
 
 def test_a_start_that_was_put_off_is_not_judged(db: Database) -> None:
