@@ -3,7 +3,7 @@
 Knows neither Scrapy nor trafilatura. Everything others need is named here.
 """
 
-from archive.articles import confirm_article, save_article
+from archive.articles import confirm_article, save_article, save_articles
 from archive.backup import Backup, BackupError, back_up
 from archive.crawls import Crawl, finish_crawl, last_crawl, start_crawl
 from archive.database import ArchiveError, ArchiveMissing, open_archive, read_archive
@@ -65,6 +65,7 @@ __all__ = [
     "read_history",
     "record_outcome",
     "save_article",
+    "save_articles",
     "search",
     "start_crawl",
     "start_urls",

@@ -17,7 +17,7 @@ from archive.frontier import confirm_target, queue_links, record_article_page
 from archive.history import note_text
 from archive.links import resolve_links, save_links
 from archive.parts import confirm_parts, save_parts
-from archive.records import Article, Capture, Page
+from archive.records import Arrival, Article, Capture, Page
 from archive.removals import save_removals
 from archive.search import index_article, unindex_article
 from archive.times import now, utc
@@ -63,26 +63,59 @@ def save_article(
     capture: Capture | None = None,
     parts: Sequence[tuple[Page, Capture | None]] = (),
 ) -> Change:
-    """Archive what a page says, in one transaction: article, version, index, links, removals, page, pending
-    links.
+    """Archive what a page says, in one transaction: `save_articles` of one."""
+    arrival = Arrival(article=article, page=page, follow=follow, capture=capture, parts=tuple(parts))
+    return save_articles(db, [arrival], crawl_id=crawl_id)[0]
+
+
+def save_articles(db: Database, arrivals: Sequence[Arrival], *, crawl_id: int) -> list[Change]:
+    """Archive what pages say, all or none in one transaction: article, version, index, links, removals, page, pending
+    links. What became of each article, in their order.
 
     Only another title or body is a change. The view counter, the other fields and the related articles are
-    kept as they are now, without a version. With `follow` the related articles become pending one link
-    further from the start. `capture` is where the response is kept; `parts` are the further pages that the
-    article was joined of, each with its own.
+    kept as they are now, without a version.
     """
     with transaction(db):
-        capture_id = save_capture(db, capture) if capture else None
-        change, article_id, version = _save_text(db, article, page, _find(db, article.url), capture_id)
-        save_links(db, article_id, article.related)
-        save_removals(db, article_id, version, article.removals)
-        record_article_page(db, page, article_id, capture_id=capture_id, crawl_id=crawl_id)
-        save_parts(db, page, parts, article_id, crawl_id=crawl_id)
-        resolve_links(db, article_id)
-        _count(db, crawl_id, change)
-        if follow:
-            queue_links(db, article_id, site=page.site, depth=page.depth + 1)
-    return change
+        saved = [_save(db, arrival, crawl_id) for arrival in arrivals]
+        # Last: FTS5 gathers what it is given, and writes it out before any statement that may fail halfway. With a
+        # transaction of fifty articles that makes one piece to merge in place of fifty.
+        for one in saved:
+            _index(db, one)
+    return [one.change for one in saved]
+
+
+class _Saved(NamedTuple):
+    """An article that was written, but for the index."""
+
+    change: Change
+    id: int
+    version: int
+    was: tuple[str, str] | None
+    """Title and body to be taken out of the index; None for none."""
+    now: tuple[str, str] | None
+    """Title and body to be put into it; None where they are in it."""
+
+
+def _save(db: Database, arrival: Arrival, crawl_id: int) -> _Saved:
+    article, page = arrival.article, arrival.page
+    capture_id = save_capture(db, arrival.capture) if arrival.capture else None
+    saved = _save_text(db, article, page, _find(db, article.url), capture_id)
+    save_links(db, saved.id, article.related)
+    save_removals(db, saved.id, saved.version, article.removals)
+    record_article_page(db, page, saved.id, capture_id=capture_id, crawl_id=crawl_id)
+    save_parts(db, page, arrival.parts, saved.id, crawl_id=crawl_id)
+    resolve_links(db, saved.id)
+    _count(db, crawl_id, saved.change)
+    if arrival.follow:
+        queue_links(db, saved.id, site=page.site, depth=page.depth + 1)
+    return saved
+
+
+def _index(db: Database, saved: _Saved) -> None:
+    if saved.was:
+        unindex_article(db, saved.id, *saved.was)
+    if saved.now:
+        index_article(db, saved.id, *saved.now)
 
 
 def confirm_article(
@@ -215,27 +248,23 @@ def _find(db: Database, url: str) -> _Stored | None:
     return _Stored(*row) if row else None
 
 
-def _save_text(
-    db: Database, article: Article, page: Page, stored: _Stored | None, capture_id: int | None
-) -> tuple[Change, int, int]:
-    """Write `articles`, `versions` and the index; how it changed, the article's id and its version now."""
+def _save_text(db: Database, article: Article, page: Page, stored: _Stored | None, capture_id: int | None) -> _Saved:
+    """Write `articles`, `versions` and `history`."""
     seen = utc(page.fetched_at)
+    text = (article.title, article.body)
     if stored is None:
         article_id = _insert(db, article, page.site, seen)
         _add_version(db, article_id, 1, article, seen, capture_id)
         note_text(db, article_id, 1, seen_at=seen, cause="crawl")
-        index_article(db, article_id, article.title, article.body)
-        return "new", article_id, 1
-    if (stored.title, stored.body) == (article.title, article.body):
+        return _Saved("new", article_id, 1, None, text)
+    if (stored.title, stored.body) == text:
         _update(db, stored, article, seen, changes={})
         _point_version(db, stored.id, stored.version, capture_id)
-        return "unchanged", stored.id, stored.version
+        return _Saved("unchanged", stored.id, stored.version, None, None)
     version = _version_of(db, stored.id, article, seen, capture_id)
     note_text(db, stored.id, version, seen_at=seen, cause="crawl")
     _update(db, stored, article, seen, changes={"last_changed": seen, "version": version})
-    unindex_article(db, stored.id, stored.title, stored.body)
-    index_article(db, stored.id, article.title, article.body)
-    return "changed", stored.id, version
+    return _Saved("changed", stored.id, version, (stored.title, stored.body), text)
 
 
 def _insert(db: Database, article: Article, site: str, seen: str) -> int:

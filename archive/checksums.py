@@ -22,13 +22,13 @@ CONTACTS_OF = (
 def checksum(values: Iterable[Any]) -> int:
     """The CRC-32 of a row's values: every change of up to 32 bits in a row changes it, and of the others all but
     one in four thousand million. A hash that withstands intent would not: who can change the row can change that."""
-    written = "\x1f".join("\0" if value is None else str(value) for value in values)
+    written = "\x1f".join(["\0" if value is None else str(value) for value in values])
     return zlib.crc32(written.encode())
 
 
 def fields_checksum(article: Mapping[str, Any]) -> int:
     """The checksum of an article, by its columns."""
-    return checksum(article[name] for name in FIELDS)
+    return checksum([article[name] for name in FIELDS])
 
 
 def contacts_value(contacts: Iterable[tuple[Any, ...]]) -> str | None:

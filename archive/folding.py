@@ -18,7 +18,9 @@ def fold(text: str) -> str:
     otherwise than in its place, and a search for it miss. Where a traditional character is written in
     several ways in simplified text (乾, 著), it is OpenCC's first.
     """
-    return unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    # Most texts are simplified as they stand, which is told in a sixth of the time that it takes to write them anew.
+    return folded if _traditional().isdisjoint(folded) else folded.translate(_simplified())
 
 
 @cache
@@ -28,3 +30,8 @@ def _simplified() -> dict[int, str]:
     # Each in a line of its own, so that none is taken for a part of a word.
     converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
     return {ord(old): new for old, new in zip(characters, converted, strict=True) if old != new}
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    return frozenset(map(chr, _simplified()))

@@ -51,6 +51,8 @@ _ID_ALONE = re.compile(r"(?<![a-z0-9_])(?P<hit>[a-z0-9_]{6,}+)")
 """A word of letters and at least three digits, as ids are."""
 
 
+_LETTER_OR_DIGIT = re.compile(r"[a-z0-9]")
+"""One of them at least is in every contact, as `_plain` shows it."""
 _TELEPHONES = re.compile(r"(?:(?:86)?(?:1[3-9]\d{9}|[48]00\d{7}|0\d{9,11}))+")
 """Digits that are nothing but telephone numbers: several stand side by side when only a sign parts them."""
 _TELEPHONE = re.compile(r"(?:86)?(1[3-9]\d{9}|[48]00\d{7}|0\d{9,11})")
@@ -94,6 +96,8 @@ def separate_contacts(text: str) -> tuple[str, tuple[Contact, ...]]:
 
 
 def _separate(text: str) -> tuple[str, tuple[Contact, ...]]:
+    if not _LETTER_OR_DIGIT.search(_plain(text)[0]):
+        return text, ()
     found: dict[Contact, None] = {}
     for pattern, mask, kind in _RULES:
         text, hits = _replace(text, pattern, mask)

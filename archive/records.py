@@ -188,3 +188,19 @@ class Article:
     """Related articles in the page's order, no target twice."""
     removals: tuple[Removal, ...] = field(default=())
     """What was taken out of the content, in page order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A page that came with an article, for the archive to keep."""
+
+    article: Article
+    """What the page says."""
+    page: Page
+    """The page itself."""
+    follow: bool
+    """Whether the related articles become pending, one link further from the start."""
+    capture: Capture | None = None
+    """Where the response is kept; None where it is not."""
+    parts: tuple[tuple[Page, Capture | None], ...] = ()
+    """The further pages that the article was joined of, each with where its response is kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, cast
 
@@ -11,13 +12,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlite_utils import Database
 
-from archive import save_article
+from archive import save_articles
+from archive.articles import Change
 from archive.listings import save_listing
-from archive.records import Article, Capture, Listing, Page
+from archive.records import Arrival, Article, Capture, Listing, Page
 from archive.tombstones import is_forgotten
 from pipelines.learning import SharedRecord
 from pipelines.parts import NO_PARTS, PartLinks
 from pipelines.pool import PageReading, ReaderPool, ReadingFailed, read_task
+from pipelines.saving import SavingGroup
 
 MAX_IN_HAND = 8_000_000
 """Bytes of pages that are read or wait for it, beyond which none should be asked for: some fifty usual pages, one
@@ -90,7 +93,7 @@ class SavedPage:
     """A page whose article is in the archive, or a listing whose articles are pending."""
 
     page: Page
-    change: Literal["new", "changed", "unchanged", "listing"]
+    change: Change | Literal["listing"]
     parts: tuple[Page, ...] = ()
     """The further pages of its article."""
     text: int | None = None
@@ -147,32 +150,37 @@ class ReadArticle:
 
 
 class SaveArticle:
-    """Article or listing -> archive, with all that hangs on it, in one transaction."""
+    """Article or listing -> archive, with all that hangs on it: a listing by itself, articles many in one
+    transaction."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._group = SavingGroup(self._save)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> SaveArticle:
         return cls(crawler)
 
-    def process_item(self, item: ReadPage | ListedPage) -> SavedPage:
+    async def process_item(self, item: ReadPage | ListedPage) -> SavedPage:
         run = _run_of(self.crawler)
         if isinstance(item, ListedPage):
             return _save_listing(run, item)
         assert item.article is not None  # JoinParts lets nothing else through
         if is_forgotten(run.archive, item.article.url):  # rel=canonical led there
             raise NotRead("refused", "forgotten")
-        change = save_article(
-            run.archive,
-            item.article,
-            item.page,
-            parts=[(part, run.capture_of(part.requested_url)) for part in item.parts],
-            crawl_id=run.crawl_id,
+        arrival = Arrival(
+            article=item.article,
+            page=item.page,
             follow=run.may_follow(item.page),
             capture=run.capture_of(item.page.requested_url),
+            parts=tuple((part, run.capture_of(part.requested_url)) for part in item.parts),
         )
+        change = await self._group.add(arrival)
         return SavedPage(item.page, change, item.parts, hash((item.article.title, item.article.body)))
+
+    def _save(self, arrivals: Sequence[Arrival]) -> list[Change]:
+        run = _run_of(self.crawler)
+        return save_articles(run.archive, arrivals, crawl_id=run.crawl_id)
 
 
 def _run_of(crawler: Crawler) -> Run:
