@@ -17,11 +17,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import export_articles, open_archive, save_article, start_crawl, to_index
+from archive import export_articles, open_archive, save_articles, start_crawl, to_index
 from archive.database import FILE_NAME
 from archive.export import EXPORT_COLUMNS
-from archive.records import Article, Link, Page, Removal
+from archive.records import Arrival, Article, Link, Page, Removal
 from benchmarks.timing import Result, compare
+from pipelines.saving import MOST
 
 ARTICLES = 100_000
 CHUNK = 1_000
@@ -50,17 +51,20 @@ def measure(articles: int = ARTICLES) -> list[Result]:
 
 
 def _write_in_turn(db: Database, rival: Path, articles: int) -> list[tuple[float, float]]:
-    """Seconds that a chunk of articles took each side. A crawl commits each article, `executemany` all at once."""
+    """Seconds that a chunk of articles took each side. A crawl commits a group of articles, `executemany` all at once."""
     crawl_id = start_crawl(db)
     randomly = random.Random(1)
     times = []
     with closing(sqlite3.connect(rival)) as connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         for first in range(1, articles + 1, CHUNK):
-            work = [(write_article(n, randomly), _page(n)) for n in range(first, first + CHUNK)]
+            work = [
+                Arrival(article=write_article(n, randomly), page=_page(n), follow=False)
+                for n in range(first, first + CHUNK)
+            ]
             began = time.perf_counter()
-            for article, page in work:
-                save_article(db, article, page, crawl_id=crawl_id, follow=False)
+            for group in range(0, CHUNK, MOST):
+                save_articles(db, work[group : group + MOST], crawl_id=crawl_id)
             mine = time.perf_counter() - began
             times.append((mine, _insert(connection, _rows(db, connection))))
         connection.commit()

@@ -38,6 +38,7 @@ from archive.tombstones import is_forgotten
 from archive.urls import url_key
 from pipelines.learning import Learned, SharedRecord, Shelf
 from pipelines.pool import PageReading, ReaderPool
+from pipelines.saving import WAIT as SAVING_WAIT
 from pipelines.stored import Batch, KnownSites, Lesson, Outcome, cores, learn_stored, read_batch, read_in_order
 
 logger = logging.getLogger(__name__)
@@ -137,6 +138,7 @@ class SiteLearner:
     async def _learn_in_passing(self, name: str, site: _Site) -> None:
         """Have the pages to come read by what those of late have in common."""
         try:
+            await asyncio.sleep(2 * SAVING_WAIT)  # the last of them are yet to be saved
             self._write_notes()
             learned = await self._learn(name, site.current)
             if learned.digest != site.current.digest:

@@ -16,6 +16,7 @@ from crawler.logs import LogFormat, Whereabouts, detach, log_to_file, log_to_std
 from crawler.run import CrawlRun, Plan
 from crawler.settings import USER_AGENT
 from crawler.spiders.articles import ArticleSpider
+from pipelines.pool import prepare_readers
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,10 @@ def run_spider(
     try:
         overrides = {"LOG_INSTALL_ROOT_HANDLER": False, **configured_settings(run.plan), **(settings or {})}
         logger.info("crawl begins")
+        prepare_readers()
         process = AsyncCrawlerProcess(_settings(overrides))
+        # Scrapy has its loggers make two records of each page that no handler wants.
+        logging.getLogger("scrapy").setLevel(process.settings.get("LOG_LEVEL"))
         crawl = process.crawl(ArticleSpider, run=run)
         with _stopping_on_signals(process):
             process.start(install_signal_handlers=False)

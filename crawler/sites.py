@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
@@ -17,6 +17,7 @@ _extract = TLDExtract(
 )
 
 
+@lru_cache(maxsize=1_000)  # asked for five times in the course of a request
 def site_of(url: str) -> str:
     """The site's name: the host, with the port where it is not the scheme's own (two ports are two servers).
 

@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.context import BaseContext
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext, ForkServerContext
 from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -108,6 +109,13 @@ class ReaderPool(Generic[Task, Result]):
         """Kill the processes, whatever they are at."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def prepare_readers() -> None:
+    """Begin to import what readers need, in the process that they are made from, while the caller does other things:
+    the first page waits for it."""
+    if isinstance(_context(), ForkServerContext):
+        forkserver.ensure_running()
 
 
 def read_task(task: tuple[Page, SharedRecord | None]) -> PageReading:
