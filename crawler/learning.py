@@ -38,7 +38,6 @@ from archive.tombstones import is_forgotten
 from archive.urls import url_key
 from pipelines.learning import Learned, SharedRecord, Shelf
 from pipelines.pool import PageReading, ReaderPool
-from pipelines.saving import WAIT as SAVING_WAIT
 from pipelines.stored import Batch, KnownSites, Lesson, Outcome, cores, learn_stored, read_batch, read_in_order
 
 logger = logging.getLogger(__name__)
@@ -115,16 +114,20 @@ class SiteLearner:
         return self._sites[name]
 
     def note(self, page: Page, reading: PageReading) -> None:
-        """Note how a page was read; where too many were not as expected, learn its site in the background."""
+        """Note how a page was read."""
         site = self._site(page.site)
         if reading.read_as:
             self._note(page.requested_url, reading.read_as)
         if reading.article is None:
             return
         site.unread = 0 if reading.read_as and reading.read_as.template else site.unread + 1
+
+    def learn_if_due(self, name: str) -> None:
+        """Learn a site in the background, where too many of the pages that were saved were not as expected."""
+        site = self._site(name)
         if site.unread >= site.next_try and not site.pinned and site.learning is None:
             site.next_try *= 2
-            site.learning = asyncio.ensure_future(self._learn_in_passing(page.site, site))
+            site.learning = asyncio.ensure_future(self._learn_in_passing(name, site))
 
     def _note(self, url: str, read_as: ReadAs) -> None:
         self._noted.append((url_key(url), read_as))
@@ -138,7 +141,6 @@ class SiteLearner:
     async def _learn_in_passing(self, name: str, site: _Site) -> None:
         """Have the pages to come read by what those of late have in common."""
         try:
-            await asyncio.sleep(2 * SAVING_WAIT)  # the last of them are yet to be saved
             self._write_notes()
             learned = await self._learn(name, site.current)
             if learned.digest != site.current.digest:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -44,6 +43,7 @@ from crawler.learning import SiteLearner
 from crawler.named_sites import NamedSites
 from crawler.outcomes import FORGOTTEN, Outcome
 from crawler.sites import same_site
+from crawler.tally import Tally
 from crawler.under_way import Member, UnderWay, Unit
 from pipelines.parts import first_parts
 from pipelines.pool import ReadersLost
@@ -77,24 +77,6 @@ class Plan:
     """Which known pages are asked for again; None is as each site is configured, `due` by default."""
     crawler: CrawlerSettings = field(default_factory=CrawlerSettings)
     """What is configured for all sites together."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the pages of one crawl. The counts add up to `taken` when the crawl has ended."""
-
-    taken: int = 0
-    """Pages taken up."""
-    counts: Counter[str] = field(default_factory=Counter)
-    """Pages by what became of them: new, changed, unchanged, listing, joined (to the article of another page), or
-    the state of their outcome."""
-    starts: dict[str, Outcome | None] = field(default_factory=dict)
-    """Start URL -> the outcome where it is not in the archive now; None where it is, or was not reached."""
-
-    @property
-    def in_archive(self) -> int:
-        """Pages whose article was archived or confirmed."""
-        return self.counts["new"] + self.counts["changed"] + self.counts["unchanged"]
 
 
 class CrawlRun:
@@ -278,6 +260,10 @@ class CrawlRun:
             self.waits[site] = note_wait(self.archive, site, seconds, now=datetime.now(UTC))
         except sqlite3.Error as error:
             self.stop_for(error)
+
+    def in_hand(self) -> int:
+        """Pages that were handed out and have not ended, each with what belongs to it."""
+        return len(self._under_way)
 
     def is_in_hand(self, page: PendingPage) -> bool:
         """Whether a page has not ended, and was not claimed, since it was handed out."""

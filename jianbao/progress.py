@@ -9,7 +9,8 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from crawler.run import CrawlRun, Tally
+from crawler.run import CrawlRun
+from crawler.tally import Tally
 
 
 class _CrawlProgress(Progress):

@@ -1,4 +1,4 @@
-"""Saving articles many at a time: one transaction for those that come within a moment of each other."""
+"""Saving articles many at a time: one transaction for those that come within half a second."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from archive.records import Arrival
 MOST = 50
 """Articles in one transaction. Each by itself takes twice as long: the search index is written piece by piece and
 merged, and the pages of the file that articles share are written once for each."""
-WAIT = 0.1
-"""Seconds that an article waits for others. One that is lost with them, by a kill, is pending still."""
+WAIT = 0.5
+"""Seconds that an article waits for others, while there are any to come. A page that a kill takes along is pending still."""
 LARGE = 1_000_000
 """Bytes of pages that are not kept waiting."""
 
@@ -21,10 +21,12 @@ Save = Callable[[Sequence[Arrival]], list[Change]]
 
 
 class SavingGroup:
-    """Articles that wait to be saved together. `save` saves them, all or none."""
+    """Articles that wait to be saved together. `save` saves them, all or none; `in_hand` is how many may come, with
+    those that wait."""
 
-    def __init__(self, save: Save) -> None:
+    def __init__(self, save: Save, in_hand: Callable[[], int]) -> None:
         self._save = save
+        self._in_hand = in_hand
         self._waiting: list[tuple[Arrival, asyncio.Future[Change]]] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -35,9 +37,13 @@ class SavingGroup:
         self._waiting.append((arrival, saved))
         if self._timer is None:
             self._timer = loop.call_later(WAIT, self._write)
-        if len(self._waiting) >= MOST or sum(len(one.page.body) for one, _ in self._waiting) >= LARGE:
+        if self._is_full():
             self._write()
         return await saved
+
+    def _is_full(self) -> bool:
+        held = sum(len(arrival.page.body) for arrival, _ in self._waiting)
+        return len(self._waiting) >= min(MOST, self._in_hand()) or held >= LARGE
 
     def _write(self) -> None:
         if self._timer is not None:

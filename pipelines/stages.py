@@ -38,6 +38,8 @@ class Learner(Protocol):
 
     def note(self, page: Page, reading: PageReading) -> None: ...
 
+    def learn_if_due(self, site: str) -> None: ...
+
 
 class Run(Protocol):
     """What the stages need to know of the crawl that they are part of: the spider's `run`."""
@@ -45,6 +47,8 @@ class Run(Protocol):
     archive: Database
     crawl_id: int
     learner: Learner
+
+    def in_hand(self) -> int: ...
 
     def may_follow(self, page: Page) -> bool: ...
 
@@ -155,7 +159,7 @@ class SaveArticle:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._group = SavingGroup(self._save)
+        self._group = SavingGroup(self._save, lambda: _run_of(crawler).in_hand())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> SaveArticle:
@@ -176,6 +180,7 @@ class SaveArticle:
             parts=tuple((part, run.capture_of(part.requested_url)) for part in item.parts),
         )
         change = await self._group.add(arrival)
+        run.learner.learn_if_due(item.page.site)
         return SavedPage(item.page, change, item.parts, hash((item.article.title, item.article.body)))
 
     def _save(self, arrivals: Sequence[Arrival]) -> list[Change]:

@@ -122,7 +122,7 @@ def serve(requests: socket.socket) -> None:
 def believe_in_readers() -> None:
     """Have this copy take the process that readers are forked from, which is there already, for its own."""
     server: Any = forkserver._forkserver  # type: ignore[attr-defined]
-    server.ensure_running = lambda: None
+    server.ensure_running = forkserver.ensure_running = lambda: None
 
 
 def run(command: list[str], cwd: str, env: Mapping[str, str], outputs: list[str]) -> None:

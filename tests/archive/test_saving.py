@@ -37,9 +37,9 @@ class Recorder:
         return [title for (title,) in self.db.execute("SELECT title FROM articles ORDER BY id")]
 
 
-def together(save: Any, arrivals: Sequence[Arrival]) -> list[Change | BaseException]:
+def together(save: Any, arrivals: Sequence[Arrival], *, in_hand: int = 1_000) -> list[Change | BaseException]:
     async def add_all() -> list[Change | BaseException]:
-        group = SavingGroup(save)
+        group = SavingGroup(save, lambda: in_hand)
         return await asyncio.gather(*map(group.add, arrivals), return_exceptions=True)
 
     return asyncio.run(add_all())
@@ -56,6 +56,12 @@ def test_a_group_that_is_full_does_not_wait(db: Database) -> None:
     recorder = Recorder(db)
     together(recorder.save, [arrival(n) for n in range(1, MOST + 3)])
     assert recorder.sizes == [MOST, 2]
+
+
+def test_the_last_page_in_hand_does_not_wait(db: Database) -> None:
+    recorder = Recorder(db)
+    together(recorder.save, [arrival(n) for n in range(1, 4)], in_hand=2)
+    assert recorder.sizes == [2, 1]
 
 
 def test_a_large_page_does_not_wait(db: Database) -> None:

@@ -89,6 +89,7 @@ class Crawls:
         learner.note(page, reading)
         if reading.article:
             save_article(self.db, reading.article, page, crawl_id=crawl_id, follow=False, capture=capture)
+            learner.learn_if_due(SITE)
         else:
             reason = f"not-an-article: {reading.reason}"
             record_outcome(
