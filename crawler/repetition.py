@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from archive import PendingPage
 from archive.records import Page
 from crawler.outcomes import EndPage
-from pipelines.stages import NotRead, SavedPage
+from pipelines.stages import ARTICLE_READ, NotRead
 
 MOST_ALIKE = 30
 """Pages of one pattern in a row that may give nothing new. Of real sites' article addresses hardly five in a row do;
@@ -34,7 +34,7 @@ class Repetition:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Repetition:
         repetition = cls()
-        crawler.signals.connect(repetition.saved, signals.item_scraped)
+        crawler.signals.connect(repetition.read, ARTICLE_READ)
         crawler.signals.connect(repetition.dropped, signals.item_dropped)
         return repetition
 
@@ -43,11 +43,9 @@ class Repetition:
         if page is not None and page.depth and self._in_vain[pattern_of(page.url)] >= MOST_ALIKE:
             raise EndPage("refused", f"repetition: {MOST_ALIKE} pages alike gave nothing new")
 
-    def saved(self, item: SavedPage) -> None:
-        if item.text is None:  # a listing, which has bounds of its own
-            return
-        url = item.page.requested_url
-        if self._texts.setdefault(item.text, url) == url:
+    def read(self, page: Page, text: int) -> None:
+        url = page.requested_url
+        if self._texts.setdefault(text, url) == url:
             self._in_vain[pattern_of(url)] = 0
         else:
             self._in_vain[pattern_of(url)] += 1

@@ -26,6 +26,10 @@ MAX_IN_HAND = 8_000_000
 """Bytes of pages that are read or wait for it, beyond which none should be asked for: some fifty usual pages, one
 of the largest. Without a bound sixteen of ten megabytes may wait."""
 
+ARTICLE_READ = object()
+"""Signal: a page holds an article, which is about to be saved. `text` is a hash of its title and body, for this process to
+tell whether it met them before."""
+
 LARGE = 1_000_000
 """Bytes of a page that is worth a garbage collection, some 50 ms. The exceptions with which pages end refer to
 themselves through their frames: without it ten hostile pages of nine megabytes were held at a time."""
@@ -100,8 +104,6 @@ class SavedPage:
     change: Change | Literal["listing"]
     parts: tuple[Page, ...] = ()
     """The further pages of its article."""
-    text: int | None = None
-    """Hash of its title and body, for this process to tell whether it met them before; None for a listing."""
 
 
 class ReadArticle:
@@ -179,9 +181,11 @@ class SaveArticle:
             capture=run.capture_of(item.page.requested_url),
             parts=tuple((part, run.capture_of(part.requested_url)) for part in item.parts),
         )
+        text = hash((item.article.title, item.article.body))
+        self.crawler.signals.send_catch_log(ARTICLE_READ, page=item.page, text=text)
         change = await self._group.add(arrival)
         run.learner.learn_if_due(item.page.site)
-        return SavedPage(item.page, change, item.parts, hash((item.article.title, item.article.body)))
+        return SavedPage(item.page, change, item.parts)
 
     def _save(self, arrivals: Sequence[Arrival]) -> list[Change]:
         run = _run_of(self.crawler)
