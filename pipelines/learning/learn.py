@@ -217,7 +217,12 @@ def _title_element(reading: Reading) -> html.HtmlElement | None:
 
 
 def _stating(reading: Reading) -> list[html.HtmlElement]:
-    """The elements that may state a field: those of a single line each, nearest to the headline first."""
+    """The elements that may state a field: those of a single line each, nearest to the headline first.
+
+    Not those of the related articles: a paper or a number that one page in twenty happens to find there would be looked
+    for, in vain, on the others.
+    """
+    related = {i for span in reading.related for i in range(*span)}
     text = {id(line.node) for line in _text_lines(reading)}
     headline = reading.title_line.index if reading.title_line else 0
     nodes = Counter(line.node for line in reading.blocks.lines)
@@ -226,6 +231,7 @@ def _stating(reading: Reading) -> list[html.HtmlElement]:
         line.node
         for line in near
         if nodes[line.node] == 1
+        and line.index not in related
         and len(line.spaced) <= LONGEST_ROW
         and id(line.node) not in text
         and row_text(line.node) == line.spaced

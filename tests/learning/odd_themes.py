@@ -101,6 +101,17 @@ def related_here_and_there(piece: Piece) -> str:
     return page + related if piece.number % 2 else f"<div class=side>{related}</div>{page}"
 
 
+def excerpts_of_one_paper(piece: Piece) -> str:
+    """The paper that the text names, on some pages also in the excerpts of other articles below."""
+    paper = "河洛晨报消息，" if piece.number % 4 == 1 else ""
+    links = "".join(
+        f"<li><a href=/{piece.number + step}.html>{story.title}</a><p>{paper}{story.title}，详情见本报昨日的报道。</p></li>"
+        for step, story in enumerate(piece.related, 1)
+    )
+    related = f"<div class=rel><h3>相关文章</h3><ul>{links}</ul></div>"
+    return _page(piece, _paragraphs([*piece.paragraphs, AUTHOR]), below=related)
+
+
 def word_processor(piece: Piece) -> str:
     """Elements with a colon in their names around the text."""
     return f"<o:main>{_page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]))}</o:main>"

@@ -11,7 +11,7 @@ from pipelines import read_article
 from pipelines.learning import KnownSite, Learned, Mismatch, Sample, learn
 from pipelines.learning.repeats import digest
 from pipelines.reader import take_apart
-from tests.learning.odd_themes import related_here_and_there
+from tests.learning.odd_themes import excerpts_of_one_paper, related_here_and_there
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
 
 Theme = Callable[[Piece], str]
@@ -120,6 +120,16 @@ def test_where_only_the_place_of_the_text_is_known_all_else_is_read_step_by_step
         assert article == take_apart(page.html, page.url, None, known.repeats).article
         assert article.body.split("\n") == list(page.paragraphs)
         assert len(article.related) == 6
+
+
+def test_what_excerpts_of_other_articles_happen_to_name_is_no_row_of_the_template() -> None:
+    learned = learn(samples(site(excerpts_of_one_paper, LEARNED_FROM)))
+    ((template,), known) = learned.templates, KnownSite(learned)
+    assert not template.steps
+    for page in site(excerpts_of_one_paper, 8, first=LEARNED_FROM):
+        article = known.read(page.html, page.url, None)
+        assert article == take_apart(page.html, page.url, None, known.repeats).article
+        assert article.source
 
 
 def test_three_pages_teach_nothing() -> None:
