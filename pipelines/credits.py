@@ -119,8 +119,10 @@ def _read_labelled(text: str) -> CreditLine:
         nothing = _NO_TEXT.match(offered["who"]) is not None
         return CreditLine() if nothing else _read_bare(offered["who"], shortest=2, office=True)
     line = read_line(text.strip("-—─●■□◎◆▲★※·* "))
+    if not line.labels:
+        return CreditLine()
     papers = [word for word in line.rest if is_paper(word) or is_office(word)]
-    if line.labels and (not line.rest or (line.reporters and papers == line.rest)):
+    if not line.rest or (line.reporters and papers == line.rest):
         line.source = line.source or next(iter(papers), None)
         return line
     return CreditLine()

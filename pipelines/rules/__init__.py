@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from operator import add
 from typing import Literal, cast
 
 from archive.records import RemovalKind
@@ -40,6 +39,8 @@ class Rule:
     needs: tuple[frozenset[str], ...]
     """Words of one or two characters, one of each set in all that the rule takes out. Most texts lack one, and the
     pattern, which takes longer, is not tried."""
+    wants: int = 0
+    """The same as bits: one for each set, among those of all rules."""
     pattern: re.Pattern[str]
     """Searched in the line as `reveal` shows it: half-width, lower case, disguised digits made plain."""
     ends: bool
@@ -61,9 +62,12 @@ def load_rules() -> tuple[Rule, ...]:
     """All rules, in the order of the files' names and of their places in them."""
     folder = files(__name__)
     found: list[Rule] = []
+    sets = 0
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml") and file.name != "terms.toml":
-            found += [_rule(entry) for entry in tomllib.loads(file.read_text("utf-8"))["rule"]]
+            for entry in tomllib.loads(file.read_text("utf-8"))["rule"]:
+                found.append(_rule(entry, sets))
+                sets += len(found[-1].needs)
     return tuple(found)
 
 
@@ -84,29 +88,36 @@ def that_may_fit(rules: tuple[Rule, ...], text: str) -> tuple[Rule, ...]:
 
     What stands in it answers much faster than patterns do, and of plain prose most rules want something else.
     """
-    characters, pairs, bits, wanted = _needed()
-    found = 0
-    # Sets of all that stands in the text would take twice as long to be made.
-    for word in (*characters.intersection(text), *pairs.intersection(map(add, text, text[1:]))):
-        found |= bits[word]
-    return tuple([rule for rule in rules if wanted[rule.name] & found == wanted[rule.name]])
+    needed = _needed()
+    missing = -1
+    for word in needed.bits.keys() & (needed.character.findall(text) + needed.pair.findall(text)):
+        missing &= ~needed.bits[word]
+    return tuple([rule for rule in rules if not rule.wants & missing])
+
+
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """The words that rules need, and how to find them: to take a text apart into all its words takes twice as long."""
+
+    bits: dict[str, int]
+    """Word -> the sets that it is in, a bit for each."""
+    character: re.Pattern[str]
+    """Those of one character."""
+    pair: re.Pattern[str]
+    """Two characters with which some of two begin and end."""
 
 
 @cache
-def _needed() -> tuple[frozenset[str], frozenset[str], dict[str, int], dict[str, int]]:
-    """All words that rules need, of one and of two characters; for each the sets that it is in, a bit for each; for each
-    rule the bits of its sets."""
+def _needed() -> _Needed:
     bits: dict[str, int] = {}
-    wanted: dict[str, int] = {}
-    bit = 1
     for rule in load_rules():
-        wanted[rule.name] = 0
+        bit = rule.wants & -rule.wants
         for words in rule.needs:
-            wanted[rule.name] |= bit
             bits |= {word: bits.get(word, 0) | bit for word in words}
             bit <<= 1
-    characters = frozenset(word for word in bits if len(word) == 1)
-    return characters, frozenset(bits) - characters, bits, wanted
+    first, second = ("".join({re.escape(word[i]) for word in bits if len(word) == 2}) for i in (0, 1))
+    character = "".join(re.escape(word) for word in bits if len(word) == 1)
+    return _Needed(bits, re.compile(f"[{character}]"), re.compile(f"(?=([{first}][{second}]))"))
 
 
 @cache
@@ -115,14 +126,17 @@ def term(name: str) -> re.Pattern[str]:
     return _compile(_terms()[name], _terms())
 
 
-def _rule(entry: dict[str, object]) -> Rule:
+def _rule(entry: dict[str, object], sets: int) -> Rule:
+    """A rule as it is stated, behind others that have so many sets of words."""
     terms = _terms()
     unless = entry.get("unless")
+    needs = tuple(frozenset(word.replace("␣", " ") for word in words.split()) for words in entry.get("needs", ()))  # type: ignore[attr-defined]
     return Rule(
         name=str(entry["name"]),
         kind=entry["kind"],  # type: ignore[arg-type]
         unit=entry["unit"],  # type: ignore[arg-type]
-        needs=tuple(frozenset(word.replace("␣", " ") for word in words.split()) for words in entry.get("needs", ())),  # type: ignore[attr-defined]
+        needs=needs,
+        wants=((1 << len(needs)) - 1) << sets,
         pattern=_compile(str(entry["pattern"]), terms),
         ends=bool(entry.get("ends", False)),
         notices=bool(entry.get("notices", True)),
