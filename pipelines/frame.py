@@ -56,7 +56,7 @@ def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule
     first = next((i for i, line in enumerate(lines) if _reads_like_text(line, title)), len(lines))
     start, prose, wrapped = 0, 0, _wrapped_title(lines[: first + 6], title)
     for i, line in enumerate(lines[: first + 6]):
-        if (i in wrapped or _is_mark(line, title)) and prose <= (0 if start else SHORT_LEAD):
+        if prose <= (0 if start else SHORT_LEAD) and (i in wrapped or _is_mark(line, title)):
             if prose and not any(_reads_like_text(below, title) for below in lines[i + 1 :]):
                 continue  # a short text with its credits below
             start = i + 1

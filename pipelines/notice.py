@@ -26,7 +26,8 @@ _TO_THE_PUBLIC = re.compile(r"市民|居民|村民|群众|参保|考生|申请�
 _LANDLINE = re.compile(r"0\d{2,3}\s?[-—－–]?\s?\d{7,8}(?!\d)")
 _OTHER_NUMBER = re.compile(r"(?<!\d)(?:1[3-9]\d|[48]00)\W?\d{3,4}\W?\d{4}|[微薇Vv][信Xx]|[Qq]{2}")
 """Mobiles, 400 numbers and messengers, which firms give."""
-_ANNOUNCES = re.compile(r"[:：]\s*$|如下[。]?\s*$")
+_ANNOUNCES = (":", "：", "如下", "如下。")
+"""How a line ends that announces others."""
 
 
 def number_lines(lines: Sequence[str], title: str | None) -> list[bool]:
@@ -60,7 +61,7 @@ def has_fields(lines: Sequence[str]) -> bool:
 def _announces(line: str) -> bool:
     """Whether an authority says in a line that what follows are its numbers: `市民可通过以下方式反映：`."""
     return (
-        _ANNOUNCES.search(line) is not None
+        line.rstrip().endswith(_ANNOUNCES)
         and term("public").search(line) is not None
         and not term("sale").search(line)
     )

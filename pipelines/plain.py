@@ -22,9 +22,20 @@ _SPELLINGS = (
     | dict.fromkeys("∕", "/")
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
 )
-# str.translate looks every Chinese character up, which takes twice as long.
+_FREQUENT = tuple((wide, _SPELLINGS[wide]) for wide in "，：；（）！？")
 _RESPELLED = re.compile(f"[{re.escape(''.join(_SPELLINGS))}]")
 _PARTED_LABEL = re.compile(r"(?<![\u3400-\u9fff])([来來作记記编編责責])\s+([源者辑輯编編])(?=\s*[:|/])")
+
+
+def narrow_signs(text: str) -> str:
+    """The text with its most frequent signs half-width.
+
+    One by one they take a fifth of the time that a pattern for all wide characters takes to find them; `str.translate`
+    looks every Chinese character up, which takes even longer.
+    """
+    for wide, narrow in _FREQUENT:
+        text = text.replace(wide, narrow)
+    return text
 
 
 def plain(text: str) -> str:
@@ -32,5 +43,5 @@ def plain(text: str) -> str:
 
     Patterns for bylines are written for this spelling only. Double angle brackets, which name papers, stay.
     """
-    spelled = " ".join(_RESPELLED.sub(lambda sign: _SPELLINGS[sign[0]], text).split())
+    spelled = " ".join(_RESPELLED.sub(lambda sign: _SPELLINGS[sign[0]], narrow_signs(text)).split())
     return _PARTED_LABEL.sub(r"\1\2", spelled) if " " in spelled else spelled

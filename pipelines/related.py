@@ -228,7 +228,8 @@ def _headline(link: html.HtmlElement) -> str:
 
 def _links(found: dict[str, _Found], own: str) -> tuple[Link, ...]:
     links: list[Link] = []
-    every = {key(title) for one in found.values() for title in one.titles}
+    below = any(one.lines for one in found.values())
+    every = {key(title) for one in found.values() for title in one.titles} if below else set()
     for target, one in found.items():
         if target == own or not one.titles or len(links) == MAX_LINKS:
             continue

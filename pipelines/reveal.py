@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.numbers import DISGUISED, sort_of
+from pipelines.plain import narrow_signs
 
 MAIL, OFFICIAL_MAIL = "M", "G"
 MOST_NUMBERS = 60
@@ -31,7 +32,6 @@ _TRADITIONAL = dict(
 _HALF_WIDTH = (
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " ", "丨": "|"} | _TRADITIONAL
 )
-# str.translate looks every Chinese character up, which takes five times as long.
 _WIDE = re.compile(f"[{re.escape(''.join(_HALF_WIDTH))}]")
 _WORDS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
     "〇": "0", "○": "0", "洞": "0", "o": "0", "壹": "1", "幺": "1", "l": "1", "贰": "2", "两": "2", "叁": "3",
@@ -144,7 +144,7 @@ def reveal(line: str) -> Revealed:
 
 
 def _narrow(line: str) -> str:
-    return _WIDE.sub(lambda sign: _HALF_WIDTH[sign[0]], line)
+    return _WIDE.sub(lambda sign: _HALF_WIDTH[sign[0]], narrow_signs(line))
 
 
 def _half_width(line: str) -> tuple[str, list[int]]:
