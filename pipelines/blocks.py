@@ -106,7 +106,8 @@ class _Collector:
         if self._table is not None and tag != "tr":
             self._parts.append(CELL if tag in ("td", "th") and element.getprevious() is not None else " ")
         elif tag in BLOCK_TAGS:
-            self._flush()
+            if self._parts:
+                self._flush()
             self._open.append(element)
             self.spans[element] = (len(self.lines), len(self.lines))
             if tag in HEADINGS:
@@ -127,7 +128,8 @@ class _Collector:
         if self._table is not None and tag != "tr":
             self._parts.append(" ")
         elif tag in BLOCK_TAGS:
-            self._flush()
+            if self._parts:
+                self._flush()
             self._open.pop()
             self.spans[element] = (self.spans[element][0], len(self.lines))
             if tag in HEADINGS:
@@ -141,7 +143,10 @@ class _Collector:
 
     def add(self, text: str) -> None:
         """Take up a piece of text; in verse each of its lines is a line."""
-        first, *others = text.split("\n") if self._verses else (text,)
+        if not self._verses:
+            self._add_piece(text)
+            return
+        first, *others = text.split("\n")
         self._add_piece(first)
         for line in others:
             self._flush()
@@ -153,8 +158,7 @@ class _Collector:
             self._links += len(text.strip())
 
     def _flush(self) -> None:
-        if not self._parts:
-            return
+        """The words gathered are a line."""
         text = fold("".join(self._parts))
         if self._table is not None:
             text = CELL.join(cell.strip() for cell in text.split("|") if key(cell))
@@ -233,8 +237,9 @@ def _is_verse(element: html.HtmlElement) -> bool:
 
 def _is_hidden(element: html.HtmlElement) -> bool:
     """Whether an element is not shown, or shows no words."""
-    classes = element.get("class")
-    if classes and _NO_WORDS.match(classes):
-        return True
-    style = element.get("style")
-    return element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
+    for name, value in element.items():  # most have none or one: to ask for each by its name takes longer
+        if name == "hidden":
+            return True
+        if (name == "class" and _NO_WORDS.match(value)) or (name == "style" and _HIDDEN.search(value)):
+            return True
+    return False

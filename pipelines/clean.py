@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from archive.records import RemovalKind
 from pipelines.reveal import Revealed, reveal
-from pipelines.rules import Rule, spread_rules, term, that_may_fit
+from pipelines.rules import Rule, fits_from, spread_rules, term, that_may_fit
 from pipelines.text import key, split_sentences
 
 LONGEST_SPAM = 320
@@ -296,12 +296,13 @@ def _match_end(
 ) -> tuple[int, int, Rule] | None:
     """The longest piece at the sentence's end that goes."""
     text = shown.text[start:end]
+    last = [(fits_from(rule, text), rule) for rule in rules]
     for a in bounds[1:-1]:
-        rules = that_may_fit(rules, text[a:])
-        if not rules:
+        fitting = tuple([rule for place, rule in last if place >= a])
+        if not fitting:
             break
-        rule = _match_piece(text, a, len(text), rules)
-        if rule and not _holds_text(text[a:], rules):
+        rule = _match_piece(text, a, len(text), fitting)
+        if rule and not _holds_text(text[a:], fitting):
             return start + a, end, rule
     return None
 

@@ -61,7 +61,5 @@ def has_fields(lines: Sequence[str]) -> bool:
 def _announces(line: str) -> bool:
     """Whether an authority says in a line that what follows are its numbers: `市民可通过以下方式反映：`."""
     return (
-        line.rstrip().endswith(_ANNOUNCES)
-        and term("public").search(line) is not None
-        and not term("sale").search(line)
+        line.rstrip().endswith(_ANNOUNCES) and term("public").search(line) is not None and not term("sale").search(line)
     )

@@ -32,6 +32,8 @@ _READ_ON = re.compile(r"\s*[\[【(（]?(?:阅读全文|查看全文|详细|详�
 _COUNTER = re.compile(
     r"\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|[(（\[]?\d{1,6}\s*(?:次|人)?(?:阅读?|评论?|浏览|点击|赞)[)）\]]?)\s*$"
 )
+_COUNTER_ENDS = frozenset("阅读评论览击赞)）]")
+"""What a counter ends with that ends with no digit: most titles are not searched for one."""
 _DATE_ONLY = re.compile(r"[\d\s:：/.年月日()\[\]（）-]+(?:阅读|浏览|次|评论)?\d*")
 
 
@@ -216,14 +218,20 @@ def link_titles(link: html.HtmlElement) -> list[str]:
 def _headline(link: html.HtmlElement) -> str:
     """The link's text; of a card (title, excerpt, date in one link) only the title."""
     if not len(link):  # most of them: to look into one takes ten times as long
-        return _COUNTER.sub("", fold(link.text or ""))
+        return _without_counter(fold(link.text or ""))
     named = next((e for e in link.iter(*_HEADINGS)), None)
     if named is not None:
         return fold("".join(named.itertext()))
     parts = [fold(text) for text in link.itertext() if fold(text)]
     if len(parts) > 1 and len(parts[0]) >= 2 * MIN_TITLE and _DATE_ONLY.fullmatch(parts[-1]):
         return parts[0]
-    return _COUNTER.sub("", fold("".join(link.itertext())))
+    return _without_counter(fold("".join(link.itertext())))
+
+
+def _without_counter(text: str) -> str:
+    """A title without the date or the number of readers behind it."""
+    last = text[-1:]
+    return _COUNTER.sub("", text) if last.isdigit() or last in _COUNTER_ENDS else text
 
 
 def _links(found: dict[str, _Found], own: str) -> tuple[Link, ...]:

@@ -95,6 +95,11 @@ def that_may_fit(rules: tuple[Rule, ...], text: str) -> tuple[Rule, ...]:
     return tuple([rule for rule in rules if not rule.wants & missing])
 
 
+def fits_from(rule: Rule, text: str) -> int:
+    """The last place in a text from which on the rest of it may still fit a rule; -1 where all of it does not."""
+    return min((max(map(text.rfind, words)) for words in rule.needs), default=len(text))
+
+
 def _codes(text: str) -> list[int]:
     """All characters of a text and all pairs of neighbours, as numbers: as strings they take twice as long."""
     units = memoryview(f"{text}\0\0\0".encode("utf-16-le", "surrogatepass"))

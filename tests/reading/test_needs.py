@@ -8,7 +8,7 @@ import pytest
 
 from pipelines import clean
 from pipelines.reveal import reveal
-from pipelines.rules import PLACED, Rule, load_rules, that_may_fit
+from pipelines.rules import PLACED, Rule, fits_from, load_rules, that_may_fit
 
 RULES = [rule for rule in load_rules() if rule.unit not in PLACED]
 
@@ -20,6 +20,7 @@ def cuts(line: str) -> list[tuple[int, int, str]]:
 @pytest.fixture
 def every_rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(clean, "that_may_fit", lambda rules, text: rules)
+    monkeypatch.setattr(clean, "fits_from", lambda rule, text: len(text))
     yield
 
 
@@ -37,6 +38,14 @@ def test_what_a_rule_removes_may_fit(rule: Rule) -> None:
     for line in rule.removes:
         if clean._match_line(reveal(line).text, (rule,)):
             assert that_may_fit((rule,), reveal(line).text), line
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_how_much_of_a_line_may_fit_is_the_same_found_at_once_and_place_by_place(rule: Rule) -> None:
+    for line in (*rule.removes, *rule.keeps, "𠮷\ud842\0"):
+        text = reveal(line).text
+        one_by_one = [place for place in range(len(text)) if that_may_fit((rule,), text[place:])]
+        assert one_by_one == list(range(min(fits_from(rule, text) + 1, len(text)))), line
 
 
 def test_what_is_needed_is_one_or_two_characters() -> None:
