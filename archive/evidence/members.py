@@ -12,7 +12,8 @@ from archive.evidence.errors import DamagedEvidence
 
 _GZIP = 31
 """zlib's word for a gzip member with its header and checksum."""
-_PIECE = 1 << 16
+_PIECE = 1 << 14
+"""Bytes read at a time: most records have fewer, and what is read of those behind is copied for nothing."""
 _MAGIC = b"\x1f\x8b\x08"
 
 
