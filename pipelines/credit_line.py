@@ -63,12 +63,12 @@ _MARK = re.compile(
     + r")(?:\s*[:|/]+|(?=[\s(《]|$))|(?P<author2>作者[系为是])",
     re.I,
 )
-_SIGN = re.compile(r"[:|/(《.\s]")
-"""What stands behind every label that does not end the text, and in every address."""
-_TITLED = re.compile("[记記]者|[讯訊派论察][员員]|撰稿人|实习生|主笔|作者|供稿")
-"""What every role has in it."""
+_SIGN = re.compile(r"[:|/(《\s]")
+"""What stands behind every label that does not end the text, and in addresses with a scheme."""
+_TITLED = re.compile("[记記]者|[讯訊派论察][员員]|撰稿人|实习生|主笔|作者|供稿|所属|[.][CcNnOo]")
+"""What every role has in it, every address, and the one label that may end in a stop."""
 _STOPS = frozenset("。!?;,…”")
-"""What no label ends with."""
+"""What no other label ends with."""
 _GIVEN_BACK = re.compile(r"\(\s*(?:[英美法德日俄意加澳韩荷瑞]|[\u3400-\u9fff]{2,6}国)\s*\)")
 """The country before a foreign author's name."""
 

@@ -15,8 +15,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _USUAL = re.compile(r"[\x00-\x7f\u4e00-\u9fff、。《》「」『』【】“”‘’—·\u3000！（），：；？]*")
 """Text of which normalising changes nothing but signs."""
 _PROSE_MARK = re.compile(r"[，。！？；：、…”」]|[,.;!?](?:\s|$)")
-SENTENCE_END = re.compile(r"(?<=[。！？!?])(?![”’」』）)\]】》])|(?<=[。！？!?][”’」』）)\]】》])")
-"""Where one sentence ends and the next begins."""
+_SENTENCE = re.compile(r"[^。！？!?]*+[。！？!?][”’」』）)\]】》]?|[^。！？!?]+")
 
 
 def key(text: str) -> str:
@@ -40,4 +39,4 @@ def is_prose(text: str) -> bool:
 
 def split_sentences(text: str) -> list[str]:
     """The sentences of a line, each with its closing punctuation; joined they are the line again."""
-    return [s for s in SENTENCE_END.split(text) if s]
+    return _SENTENCE.findall(text)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import tomllib
 from typing import Any
 
 import pytest
 from lxml import html
 
+from pipelines import credit_line
 from pipelines.blocks import split_blocks
 from pipelines.byline import read_byline
 from pipelines.credits import read_credit_rows, read_credits
@@ -30,6 +33,30 @@ def test_a_byline_row_names_source_reporter_and_account(case: dict[str, Any]) ->
     byline = read_byline(split_blocks(page).lines, known=known)
     assert (byline.source, byline.reporter) == wanted(case)
     assert byline.posted_by == case.get("posted_by")
+
+
+def test_a_sentence_in_which_no_mark_is_looked_for_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = {word for words in itertools.chain(*credit_line._LABELS.values()) for word in re.findall(r"\w+", words)}
+    marks = [
+        *labels,
+        "本报记者",
+        "通讯员",
+        "特约评论员",
+        "作者系",
+        "供稿",
+        "摄影记者",
+        "https://a.example/1",
+        "luoshui.net",
+    ]
+    texts = [
+        f"{before}{mark}{behind}"
+        for mark in marks
+        for before in ("", "某某")
+        for behind in ("。", "某某。", "：某某。")
+    ]
+    quickly = [credit_line.split_line.__wrapped__(text) for text in texts]
+    monkeypatch.setattr(credit_line, "_STOPS", frozenset())
+    assert [credit_line.split_line.__wrapped__(text) for text in texts] == quickly
 
 
 @pytest.mark.parametrize("case", CASES["head_paragraph"], ids=lambda case: case["text"])
