@@ -57,12 +57,14 @@ _URL = r"https?://[^\s)]{0,200}|(?<![\w.])(?:[A-Za-z0-9-]{1,30}\.){1,4}(?:com|cn
 
 ADDRESS = re.compile(_URL, re.I)
 """A web address, with or without its scheme."""
-_MARK = re.compile(
+_MARKS = (
     rf"(?P<url>{_URL})|(?P<picture>{_PICTURE_ROLE}\s*[:|/]?)|(?P<role>{_ROLE}(?:们|[:|/](?!\s*[文图摄]))?)|(?:"
     + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in _LABELS.items())
-    + r")(?:\s*[:|/]+|(?=[\s(《]|$))|(?P<author2>作者[系为是])",
-    re.I,
+    + r")(?:\s*[:|/]+|(?=[\s(《]|$))|(?P<author2>作者[系为是])"
 )
+_LETTERS = "".join(sorted(set(filter(str.isalpha, _MARKS))))
+_MARK = re.compile(f"(?=[a-z0-9{_LETTERS}-])(?:{_MARKS})", re.I)
+"""None is tried at a sign that stands nowhere in any, which takes half of the time."""
 _SIGN = re.compile(r"[:|/(《\s]")
 """What stands behind every label that does not end the text, and in addresses with a scheme."""
 _TITLED = re.compile("[记記]者|[讯訊派论察][员員]|撰稿人|实习生|主笔|作者|供稿|所属|[.][CcNnOo]")
