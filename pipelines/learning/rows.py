@@ -95,8 +95,13 @@ def match_row(text: str, patterns: Iterable[str]) -> dict[str, str] | None:
     """The values that a row states, or None when it is like none of the patterns."""
     for pattern in patterns:
         if match := _compile(pattern).fullmatch(text):
-            return {name: value.strip() for name, value in match.groupdict().items()}
+            return {name: value.strip() for name, value in match.groupdict().items() if not _is_nothing(name, value)}
     return None
+
+
+def _is_nothing(name: str, value: str) -> bool:
+    """Whether a value says nothing: a counter of 0, which a script fills in later."""
+    return name == "views" and not int(value)
 
 
 @lru_cache(maxsize=1024)

@@ -101,6 +101,12 @@ def related_here_and_there(piece: Piece) -> str:
     return page + related if piece.number % 2 else f"<div class=side>{related}</div>{page}"
 
 
+def counted_from_nothing(piece: Piece) -> str:
+    """A counter that says 0 on one page in five."""
+    row = f"{piece.story.published} 浏览 {piece.number % 5 * 9}"
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), row=row)
+
+
 def excerpts_of_one_paper(piece: Piece) -> str:
     """The paper that the text names, on some pages also in the excerpts of other articles below."""
     paper = "河洛晨报消息，" if piece.number % 4 == 1 else ""

@@ -11,7 +11,7 @@ from pipelines import read_article
 from pipelines.learning import KnownSite, Learned, Mismatch, Sample, learn
 from pipelines.learning.repeats import digest
 from pipelines.reader import take_apart
-from tests.learning.odd_themes import excerpts_of_one_paper, related_here_and_there
+from tests.learning.odd_themes import counted_from_nothing, excerpts_of_one_paper, related_here_and_there
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
 
 Theme = Callable[[Piece], str]
@@ -130,6 +130,16 @@ def test_what_excerpts_of_other_articles_happen_to_name_is_no_row_of_the_templat
         article = known.read(page.html, page.url, None)
         assert article == take_apart(page.html, page.url, None, known.repeats).article
         assert article.source
+
+
+def test_a_counter_that_says_0_says_nothing() -> None:
+    learned = learn(samples(site(counted_from_nothing, LEARNED_FROM)))
+    ((template,), known) = learned.templates, KnownSite(learned)
+    assert not template.steps
+    for number, page in enumerate(site(counted_from_nothing, 10, first=LEARNED_FROM), start=LEARNED_FROM):
+        article = known.read(page.html, page.url, None)
+        assert article == take_apart(page.html, page.url, None, known.repeats).article
+        assert article.views == (number % 5 * 9 or None)
 
 
 def test_three_pages_teach_nothing() -> None:
