@@ -122,8 +122,11 @@ def read_address(root: html.HtmlElement, url: str) -> str:
     own = canonical_url(url)
     for link in root.iter("link"):
         if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
+            stated = link.get("href").strip()
+            if stated == own:
+                break
             try:
-                named = urlsplit(urljoin(url, link.get("href").strip()))
+                named = urlsplit(urljoin(url, stated))
             except ValueError:
                 break
             here = urlsplit(url)

@@ -88,6 +88,8 @@ def that_may_fit(rules: tuple[Rule, ...], text: str) -> tuple[Rule, ...]:
 
     What stands in it answers much faster than patterns do, and of plain prose most rules want something else.
     """
+    if not any(rule.wants for rule in rules):
+        return rules
     words, sets = _needed()
     missing = -1
     for word in words.intersection(_codes(text)):
