@@ -21,7 +21,7 @@ SENTENCES = (
 
 
 def article(number: int) -> bytes:
-    """A page of some 8 kB: a header, a dated text of eight paragraphs, a list of related articles."""
+    """A page of some 5 kB: a header, a dated text of eight paragraphs, a list of related articles."""
     text = "".join(f"<p>{''.join(s.format(n=number * 10 + i) for s in SENTENCES)}</p>" for i in range(8))
     first = number * RELATED + 1
     related = "".join(f'<li><a href="/a/{n}.html">第{n}号园区开工建设</a></li>' for n in range(first, first + RELATED))
