@@ -22,7 +22,7 @@ from pipelines.learning.paths import Path, find_all, path_of
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
 from pipelines.learning.record import Learned, Row, Template
 from pipelines.learning.repeats import Seen, SiteRepeats, digest, learn_repeats, node_of
-from pipelines.learning.rows import FIELDS, MAX_PATTERNS, learn_pattern, match_row, merge_patterns, row_text
+from pipelines.learning.rows import FIELDS, MAX_PATTERNS, find_value, learn_pattern, match_row, merge_patterns, row_text
 from pipelines.reader import Reading, take_apart
 from pipelines.regions import find_regions
 from pipelines.text import key as key_of
@@ -192,7 +192,7 @@ def _learn_rows(readings: Sequence[Reading]) -> tuple[Row, ...]:
         for element in _stating(reading):
             text = row_text(element)
             for name, value in values.items():
-                if value in text and (name == "title") == (element is _title_element(reading)):
+                if find_value(text, name, value) and (name == "title") == (element is _title_element(reading)):
                     votes[name][_place(reading.root, element)] += 1
     fields: dict[_Place, list[str]] = defaultdict(list)
     for name in FIELDS:

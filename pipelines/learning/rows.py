@@ -10,6 +10,7 @@ from lxml import html
 
 from archive.masking import mask_contacts
 from pipelines.blocks import fold
+from pipelines.credit_line import read_number
 
 FIELDS = ("title", "published_raw", "category", "source", "reporter", "posted_by", "views")
 """The fields that rows state, in the order in which their values are looked for: a counter may be part of a date."""
@@ -17,6 +18,9 @@ FIELDS = ("title", "published_raw", "category", "source", "reporter", "posted_by
 MAX_PATTERNS = 12
 """Patterns of one row. Real sites print two to six kinds of byline row; more means that the row is not understood."""
 
+_COUNT = r"\d[\d,]*(?:\.\d{1,4})?\s?[万萬wWkK]?\+?"
+"""How counters are printed: 987, 12,345, 1.2万, 10万+."""
+_COUNTS = re.compile(rf"(?<![\d.,]){_COUNT}")
 _WHO = re.compile(r"\?P<(?:reporter|posted_by)>")
 _RUN = re.compile(r"\d+|[\u3400-\u9fff]+|\s+|.", re.S)
 
@@ -33,7 +37,7 @@ def learn_pattern(text: str, values: Mapping[str, str], wanted: Collection[str])
     """
     taken: list[tuple[int, int, str]] = []
     for name in FIELDS:
-        if name in values and (place := _find(text, values[name], taken)):
+        if name in values and (place := find_value(text, name, values[name], taken)):
             taken.append((*place, name))
     pieces, last = [], 0
     for start, end, name in sorted(taken):
@@ -43,13 +47,16 @@ def learn_pattern(text: str, values: Mapping[str, str], wanted: Collection[str])
     return "".join([*pieces, _literal(text[last:])])
 
 
-def _find(text: str, value: str, taken: Iterable[tuple[int, int, str]]) -> tuple[int, int] | None:
-    """The first place of a value that is not part of another value or of a longer number."""
-    bounded = rf"(?<!\d){re.escape(value)}(?!\d)" if value.isdigit() else re.escape(value)
-    for match in re.finditer(bounded, text):
-        if all(match.end() <= start or end <= match.start() for start, end, _ in taken):
-            return match.span()
-    return None
+def find_value(text: str, name: str, value: str, taken: Iterable[tuple[int, int, str]] = ()) -> tuple[int, int] | None:
+    """The first place where a row prints the value of a field, no part of another value or of a longer
+    number; None where it does not."""
+    if name == "views":
+        found = [match.span() for match in _COUNTS.finditer(text) if read_number(match[0]) == int(value)]
+    else:
+        bounded = rf"(?<!\d){re.escape(value)}(?!\d)" if value.isdigit() else re.escape(value)
+        found = [match.span() for match in re.finditer(bounded, text)]
+    free = (span for span in found if all(span[1] <= start or end <= span[0] for start, end, _ in taken))
+    return next(free, None)
 
 
 def _shape(name: str, value: str) -> str:
@@ -57,7 +64,7 @@ def _shape(name: str, value: str) -> str:
     if name == "title":
         return ".+?"
     if name == "views":
-        return r"\d+"
+        return _COUNT
     if name == "published_raw":
         return "".join(_alike(run[0]) for run in _RUN.finditer(value))
     return r"\S.{0,60}?" if re.search(r"\s", value) else r"\S{1,60}?"
@@ -95,13 +102,11 @@ def match_row(text: str, patterns: Iterable[str]) -> dict[str, str] | None:
     """The values that a row states, or None when it is like none of the patterns."""
     for pattern in patterns:
         if match := _compile(pattern).fullmatch(text):
-            return {name: value.strip() for name, value in match.groupdict().items() if not _is_nothing(name, value)}
+            values = {name: value.strip() for name, value in match.groupdict().items()}
+            if "views" in values:
+                values |= {"views": str(read_number(values["views"]) or "")}  # of 0 there is nothing to say
+            return {name: value for name, value in values.items() if value}
     return None
-
-
-def _is_nothing(name: str, value: str) -> bool:
-    """Whether a value says nothing: a counter of 0, which a script fills in later."""
-    return name == "views" and not int(value)
 
 
 @lru_cache(maxsize=1024)

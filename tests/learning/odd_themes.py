@@ -107,6 +107,12 @@ def counted_from_nothing(piece: Piece) -> str:
     return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), row=row)
 
 
+def counted_in_words(piece: Piece) -> str:
+    """A counter in each of the ways that sites print it."""
+    count = ("987", "1.2万", "12,345", "10万+")[piece.number % 4]
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), row=f"{piece.story.published} 浏览 {count}")
+
+
 def excerpts_of_one_paper(piece: Piece) -> str:
     """The paper that the text names, on some pages also in the excerpts of other articles below."""
     paper = "河洛晨报消息，" if piece.number % 4 == 1 else ""

@@ -11,7 +11,12 @@ from pipelines import read_article
 from pipelines.learning import KnownSite, Learned, Mismatch, Sample, learn
 from pipelines.learning.repeats import digest
 from pipelines.reader import take_apart
-from tests.learning.odd_themes import counted_from_nothing, excerpts_of_one_paper, related_here_and_there
+from tests.learning.odd_themes import (
+    counted_from_nothing,
+    counted_in_words,
+    excerpts_of_one_paper,
+    related_here_and_there,
+)
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
 
 Theme = Callable[[Piece], str]
@@ -140,6 +145,16 @@ def test_a_counter_that_says_0_says_nothing() -> None:
         article = known.read(page.html, page.url, None)
         assert article == take_apart(page.html, page.url, None, known.repeats).article
         assert article.views == (number % 5 * 9 or None)
+
+
+def test_a_counter_may_be_printed_in_several_ways() -> None:
+    learned = learn(samples(site(counted_in_words, LEARNED_FROM)))
+    ((template,), known) = learned.templates, KnownSite(learned)
+    assert not template.steps
+    for number, page in enumerate(site(counted_in_words, 8, first=LEARNED_FROM), start=LEARNED_FROM):
+        article = known.read(page.html, page.url, None)
+        assert article == take_apart(page.html, page.url, None, known.repeats).article
+        assert article.views == (987, 12_000, 12_345, 100_000)[number % 4]
 
 
 def test_three_pages_teach_nothing() -> None:
