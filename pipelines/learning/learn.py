@@ -22,7 +22,16 @@ from pipelines.learning.paths import Path, find_all, path_of
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
 from pipelines.learning.record import Learned, Row, Template
 from pipelines.learning.repeats import Seen, SiteRepeats, digest, learn_repeats, node_of
-from pipelines.learning.rows import FIELDS, MAX_PATTERNS, find_value, learn_pattern, match_row, merge_patterns, row_text
+from pipelines.learning.rows import (
+    FIELDS,
+    MAX_PATTERNS,
+    find_value,
+    learn_pattern,
+    loosened,
+    match_row,
+    merge_patterns,
+    row_text,
+)
 from pipelines.reader import Reading, take_apart
 from pipelines.regions import find_regions
 from pipelines.text import key as key_of
@@ -188,12 +197,9 @@ def _learn_rows(readings: Sequence[Reading]) -> tuple[Row, ...]:
     """The elements that state the fields: each field from the place where most pages state it."""
     votes: dict[str, Counter[_Place]] = defaultdict(Counter)
     for reading in readings:
-        values = _values(reading)
         for element in _stating(reading):
-            text = row_text(element)
-            for name, value in values.items():
-                if find_value(text, name, value) and (name == "title") == (element is _title_element(reading)):
-                    votes[name][_place(reading.root, element)] += 1
+            for name in _stated_by(reading, element):
+                votes[name][_place(reading.root, element)] += 1
     fields: dict[_Place, list[str]] = defaultdict(list)
     for name in FIELDS:
         if votes[name]:
@@ -202,6 +208,19 @@ def _learn_rows(readings: Sequence[Reading]) -> tuple[Row, ...]:
         Row(path=path, index=index, patterns=_learn_patterns(readings, path, index, names))
         for (path, index), names in fields.items()
     )
+
+
+def _stated_by(reading: Reading, element: html.HtmlElement) -> list[str]:
+    """The fields that an element states. The headline's own states the title, and others behind it: what the headline
+    itself names, or the page's head, is no row."""
+    text, values = row_text(element), _values(reading)
+    if element is not _title_element(reading):
+        return [name for name, value in values.items() if name != "title" and find_value(text, name, value)]
+    headline = find_value(text, "title", values["title"])
+    if headline is None:
+        return []
+    behind = text[headline[1] :] if reading.title_line else ""
+    return ["title", *(name for name, value in values.items() if name != "title" and find_value(behind, name, value))]
 
 
 def _values(reading: Reading) -> dict[str, str]:
@@ -258,6 +277,7 @@ def _learn_patterns(readings: Sequence[Reading], path: Path, index: int, names: 
         elements = find_all(reading.root, path)
         text = row_text(elements[index]) if index < len(elements) else ""
         rows[learn_pattern(text, _values(reading), names)].append((text, reading))
+    _loosen(rows)
     frequent = sorted(rows, key=lambda pattern: -len(rows[pattern]))[:MAX_PATTERNS]
     needed = [
         pattern
@@ -265,6 +285,15 @@ def _learn_patterns(readings: Sequence[Reading], path: Path, index: int, names: 
         if not any(_covers(other, rows[pattern]) for other in frequent if _reads(other) > _reads(pattern))
     ]
     return merge_patterns(sorted(needed, key=lambda pattern: pattern.count("(?")))
+
+
+def _loosen(rows: dict[str, list[tuple[str, Reading]]]) -> None:
+    """Put patterns for any words in the place of those that differ only in words that state nothing, as long as they
+    are like none of the other rows, of which another pattern reads more."""
+    for pattern, alike in list(loosened(rows)):
+        others = [text for other in rows.keys() - set(alike) for text, _ in rows[other]]
+        if all(match_row(text, [pattern]) is None for text in others):
+            rows[pattern] = [row for found in alike for row in rows.pop(found)]
 
 
 def _reads(pattern: str) -> int:
@@ -284,12 +313,15 @@ def _covers(pattern: str, rows: Sequence[tuple[str, Reading]]) -> bool:
 
 
 def _learn_related(readings: Sequence[Reading]) -> Path | None:
-    """The smallest element around the related articles, where most pages have it."""
-    votes: Counter[Path] = Counter()
+    """The smallest element around the related articles, where most pages have it. Around a single one that is no list,
+    so pages that name several go before those."""
+    several: Counter[Path] = Counter()
+    single: Counter[Path] = Counter()
     for reading in readings:
         linked = [i for span in reading.related for i in range(*span) if reading.blocks.lines[i].links]
         if linked:
             spans = reading.blocks.spans.items()
             around = [element for element, (start, end) in spans if start <= linked[0] and linked[-1] < end]
-            votes[path_of(around[-1])] += 1
+            (several if len(linked) > 1 else single)[path_of(around[-1])] += 1
+    votes = several or single
     return votes.most_common(1)[0][0] if votes else None

@@ -20,8 +20,6 @@ from pipelines.learning.paths import find_all
 from pipelines.learning.record import Learned, Template
 from pipelines.learning.repeats import Repeats, SiteRepeats
 from pipelines.learning.rows import match_row, row_text
-from pipelines.names import is_name
-from pipelines.plain import plain
 from pipelines.reader import make_article, take_apart_tree
 from pipelines.regions import find_regions
 from pipelines.related import base_url, read_links
@@ -139,9 +137,6 @@ def _read_rows(template: Template, root: lxml_html.HtmlElement) -> dict[str, str
         stated = match_row(text, row.patterns) if len(text) <= LONGEST_ROW else None
         if stated is None:
             raise Mismatch("row")
-        if "who" in stated:
-            who = stated.pop("who")
-            stated["reporter" if is_name(plain(who), strict=False) else "posted_by"] = who
         values.update(stated)
     return values
 

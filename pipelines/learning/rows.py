@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from lxml import html
@@ -11,6 +12,8 @@ from lxml import html
 from archive.masking import mask_contacts
 from pipelines.blocks import fold
 from pipelines.credit_line import read_number
+from pipelines.names import is_name
+from pipelines.plain import plain
 
 FIELDS = ("title", "published_raw", "category", "source", "reporter", "posted_by", "views")
 """The fields that rows state, in the order in which their values are looked for: a counter may be part of a date."""
@@ -18,10 +21,18 @@ FIELDS = ("title", "published_raw", "category", "source", "reporter", "posted_by
 MAX_PATTERNS = 12
 """Patterns of one row. Real sites print two to six kinds of byline row; more means that the row is not understood."""
 
+VARIED = 3
+"""Patterns alike but for their words from which on any word will do: two may be all that a site has."""
+
+_SPACE, _ANY_WORD = r"\ ", r"[^\s:：]{0,60}"
+"""A space and a word as they stand in a pattern."""
+
 _COUNT = r"\d[\d,]*(?:\.\d{1,4})?\s?[万萬wWkK]?\+?"
 """How counters are printed: 987, 12,345, 1.2万, 10万+."""
 _COUNTS = re.compile(rf"(?<![\d.,]){_COUNT}")
-_WHO = re.compile(r"\?P<(?:reporter|posted_by)>")
+_WHO = re.compile(r"\?P<(?:reporter|posted_by|both)>")
+_WORDS = "[\u3400-\u9fff]{1,12}"
+"""The words of a date: 天前, 小时前, 四年十二月二十九日. Alike for all of them, as what differs is another pattern."""
 _RUN = re.compile(r"\d+|[\u3400-\u9fff]+|\s+|.", re.S)
 
 
@@ -39,9 +50,11 @@ def learn_pattern(text: str, values: Mapping[str, str], wanted: Collection[str])
     for name in FIELDS:
         if name in values and (place := find_value(text, name, values[name], taken)):
             taken.append((*place, name))
+        elif name == "posted_by" and values.get(name) == values.get("reporter"):  # printed once, and read as both
+            taken = [(start, end, "both" if stated == "reporter" else stated) for start, end, stated in taken]
     pieces, last = [], 0
     for start, end, name in sorted(taken):
-        group = f"?P<{name}>" if name in wanted else "?:"
+        group = f"?P<{name}>" if name in wanted or (name == "both" and "reporter" in wanted) else "?:"
         pieces += [_literal(text[last:start]), f"({group}{_shape(name, text[start:end])})"]
         last = end
     return "".join([*pieces, _literal(text[last:])])
@@ -74,7 +87,7 @@ def _alike(run: str) -> str:
     if run.isdigit():
         return r"\d+"
     if "\u3400" <= run[0] <= "\u9fff":
-        return f"[\u3400-\u9fff]{{1,{len(run) + 2}}}" if len(run) > 1 else re.escape(run)
+        return _WORDS if len(run) > 1 else re.escape(run)
     return r"\s" if run.isspace() else re.escape(run)
 
 
@@ -88,14 +101,36 @@ def _literal(text: str) -> str:
 def merge_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
     """The patterns without those that differ only in who it is that they name.
 
-    Behind one label stand, from page to page, persons and accounts: the group is then named `who`.
+    Behind one label stand, from page to page, persons and accounts: the group is then named `who`, or `both` where a
+    person is the account as well.
     """
     merged: dict[str, str] = {}
     for pattern in patterns:
         nameless = _WHO.sub("?P<who>", pattern)
-        one_person = len(_WHO.findall(pattern)) == 1
-        merged[nameless] = nameless if one_person and merged.get(nameless, pattern) != pattern else pattern
+        other = merged.get(nameless, pattern)
+        if other != pattern and len(_WHO.findall(pattern)) == 1:
+            merged[nameless] = nameless.replace("<who>", "<both>") if "<both>" in pattern + other else nameless
+        else:
+            merged[nameless] = pattern
     return tuple(merged.values())
+
+
+def loosened(patterns: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """For patterns that differ only in words that state no field, such as editors, tags and sections, one that any
+    words will do for. Labels are no such words: another label says another thing."""
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for pattern in patterns:
+        alike[tuple(map(_label, pattern.split(_SPACE)))].append(pattern)
+    for found in alike.values():
+        if len(found) >= VARIED:
+            columns = zip(*(pattern.split(_SPACE) for pattern in found), strict=True)
+            words = (same if len({same, *rest}) == 1 else _label(same) + _ANY_WORD for same, *rest in columns)
+            yield _SPACE.join(words), found
+
+
+def _label(word: str) -> str:
+    """What of a word in a pattern is alike wherever it states the same: all of it where a field is in it."""
+    return word if "(?" in word else word[: max(word.rfind(":"), word.rfind("：")) + 1]
 
 
 def match_row(text: str, patterns: Iterable[str]) -> dict[str, str] | None:
@@ -105,8 +140,17 @@ def match_row(text: str, patterns: Iterable[str]) -> dict[str, str] | None:
             values = {name: value.strip() for name, value in match.groupdict().items()}
             if "views" in values:
                 values |= {"views": str(read_number(values["views"]) or "")}  # of 0 there is nothing to say
-            return {name: value for name, value in values.items() if value}
+            return {name: value for name, value in _named(values).items() if value}
     return None
+
+
+def _named(values: dict[str, str]) -> dict[str, str]:
+    """The values with those of `who` and `both` as what they are."""
+    if who := values.pop("who", None):
+        values["reporter" if is_name(plain(who), strict=False) else "posted_by"] = who
+    if both := values.pop("both", None):
+        values |= {"posted_by": both} | ({"reporter": both} if is_name(plain(both)) else {})
+    return values
 
 
 @lru_cache(maxsize=1024)

@@ -113,6 +113,39 @@ def counted_in_words(piece: Piece) -> str:
     return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), row=f"{piece.story.published} 浏览 {count}")
 
 
+def headline_and_byline_in_one(piece: Piece) -> str:
+    """The byline as a second line of the headline's element."""
+    row = f"{piece.story.published} 08:30 来源：河洛晨报 点击：{piece.number + 3}"
+    text = _paragraphs([*piece.paragraphs, SPAM[0]])
+    return f"<div class=w><h1>{piece.story.title}<br><span>{row}</span></h1><div class=c>{text}</div></div>"
+
+
+def related_of_any_number(piece: Piece) -> str:
+    """One related article on most pages, several on the others."""
+    shown = list(enumerate(piece.related, 1))[: 1 if piece.number % 3 else 4]
+    links = "".join(f"<li><a href=/{piece.number + step}.html>{story.title}</a></li>" for step, story in shown)
+    related = f"<div class=rel><h3>相关文章</h3><ul>{links}</ul></div>"
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), below=related)
+
+
+def account_with_a_name(piece: Piece) -> str:
+    """The account is a person's name on some pages, and the date a relative one."""
+    who = ("admin", "陈季同", "林小满")[piece.number % 3]
+    row = f"<a href=/u/{who}>{who}</a> 发布于 {piece.number % 9 + 2}{('小时', '天')[piece.number % 2]}前"
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), row=row)
+
+
+def edited_and_tagged(piece: Piece) -> str:
+    """Words in the byline that state no field, others on nearly every page."""
+    editor = f"{'陈林吴周郑'[piece.number % 5]}{'小季文'[piece.number % 3]}{'满同禾石'[piece.number % 4]}"
+    tags = "".join(f" <a href=/t/>{tag}{editor[1]}</a>" for tag in ("园区", "水利", "春耕")[: piece.number % 3])
+    return _page(
+        piece,
+        _paragraphs([*piece.paragraphs, SPAM[0]]),
+        row=f"{piece.story.published} 编辑：{editor} 标签：{tags}",
+    )
+
+
 def excerpts_of_one_paper(piece: Piece) -> str:
     """The paper that the text names, on some pages also in the excerpts of other articles below."""
     paper = "河洛晨报消息，" if piece.number % 4 == 1 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,10 +13,14 @@ from pipelines.learning import KnownSite, Learned, Mismatch, Sample, learn
 from pipelines.learning.repeats import digest
 from pipelines.reader import take_apart
 from tests.learning.odd_themes import (
+    account_with_a_name,
     counted_from_nothing,
     counted_in_words,
+    edited_and_tagged,
     excerpts_of_one_paper,
+    headline_and_byline_in_one,
     related_here_and_there,
+    related_of_any_number,
 )
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
 
@@ -155,6 +160,24 @@ def test_a_counter_may_be_printed_in_several_ways() -> None:
         article = known.read(page.html, page.url, None)
         assert article == take_apart(page.html, page.url, None, known.repeats).article
         assert article.views == (987, 12_000, 12_345, 100_000)[number % 4]
+
+
+@pytest.mark.parametrize(
+    "theme",
+    [headline_and_byline_in_one, related_of_any_number, account_with_a_name, edited_and_tagged],
+    ids=lambda theme: theme.__name__,
+)
+def test_rows_are_read_however_they_vary(theme: Theme) -> None:
+    fetched = datetime(2025, 3, 1, 8, tzinfo=UTC)
+    pages = site(theme, LEARNED_FROM + 12)
+    learned = learn(Sample(page.html, page.url, fetched) for page in pages[:LEARNED_FROM])
+    ((template,), known) = learned.templates, KnownSite(learned)
+    assert not template.steps
+    for page in pages[LEARNED_FROM:]:
+        article = known.read(page.html, page.url, fetched)
+        assert article == take_apart(page.html, page.url, fetched, known.repeats).article
+        assert article.title == page.title
+        assert article.published
 
 
 def test_three_pages_teach_nothing() -> None:
