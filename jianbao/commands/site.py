@@ -134,14 +134,14 @@ def _template_lines(number: int, template: Template, found: Examples, counts: _C
         yield f"  pages read   {read:,}; {compared:,} of them step by step as well, {differ:,} otherwise"
     else:
         yield "  no page is read by it, as that would not be exact; its repeated lines are taken out"
-    yield f"  text         {show_path(template.container)}"
+    yield f"  text         {show_path(template.container.path)}"
     if template.steps:
         yield "  all else     is read step by step"
     for place, row in enumerate(template.rows):
         which = f" [{row.index + 1}]" if row.index else ""
         yield f"  {_fields(row.patterns):12} {show_path(row.path)}{which}: {_cut(found.rows.get(place, ''))}"
     if template.related:
-        yield f"  related      {show_path(template.related)}"
+        yield f"  related      {show_path(template.related.path)}"
     for repeat in template.repeats:
         example = _cut(found.lines.get(repeat.text, "(on no page at hand)"))
         yield f"  repeats      {repeat.pages} pages, {repeat.place}, {repeat.kind}, {repeat.rule}: {example}"

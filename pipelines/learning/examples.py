@@ -41,7 +41,7 @@ def find_examples(template: Template, pages: Iterable[bytes], key: bytes) -> Exa
             root = parse(decode(page))
         except NotAnArticle:
             continue
-        for container in find_all(root, template.container)[:1]:
+        if (container := template.container.find(root)) is not None:
             for line in split_blocks(container).lines:
                 name = digest(line.text, key)
                 if name in wanted:

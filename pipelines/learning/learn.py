@@ -18,7 +18,7 @@ from pipelines.credits import read_credits
 from pipelines.dates import holds_date, strip_dates
 from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
-from pipelines.learning.paths import Path, find_all, path_of
+from pipelines.learning.paths import Path, Place, find_all, path_of
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
 from pipelines.learning.record import Learned, Row, Template
 from pipelines.learning.repeats import Seen, SiteRepeats, digest, learn_repeats, node_of
@@ -46,8 +46,6 @@ LONGEST_CREDIT = 90
 """Characters of a line that can be nothing but a credit or a signature."""
 
 _SENTENCE = re.compile("[。！？!?，,：:]")
-_Place = tuple[Path, int]
-"""A path and which of the elements at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +82,8 @@ def learn(
     for lesson in sorted(lessons, key=lambda lesson: lesson.sample.url):
         groups[path_of(lesson.reading.container)].append(lesson)
     found = [
-        _learn_template(container, group, others, key, selectors)
-        for container, group in sorted(groups.items(), key=lambda item: -len(item[1]))
+        _learn_template(group, others, key, selectors)
+        for group in sorted(groups.values(), key=lambda group: -len(group))
         if len(group) >= MIN_PAGES
     ]
     return Learned(templates=(*(known.templates if known else ()), *filter(None, found)))
@@ -106,7 +104,6 @@ def _parsed(sample: Sample) -> html.HtmlElement | None:
 
 
 def _learn_template(
-    container: Path,
     group: Sequence[_Lesson],
     others: Sequence[html.HtmlElement],
     key: bytes,
@@ -115,6 +112,7 @@ def _learn_template(
     """The template of pages with one container; None where nothing is learned from them."""
     readings = [lesson.reading for lesson in group]
     fetched = [lesson.sample.fetched_at for lesson in group if lesson.sample.fetched_at]
+    container = _commonest(_exact_place(reading) for reading in readings)
     template = Template(
         container=container,
         rows=_learn_rows(readings),
@@ -143,12 +141,11 @@ def _seen(reading: Reading, key: bytes) -> list[Seen]:
     return _see(reading.blocks.lines[start:end], reading.body, key)
 
 
-def _seen_on(roots: Iterable[html.HtmlElement], container: Path, key: bytes) -> Iterator[list[Seen]]:
+def _seen_on(roots: Iterable[html.HtmlElement], container: Place, key: bytes) -> Iterator[list[Seen]]:
     """The lines of the container on other pages of the template, in so far as it is there."""
     for root in roots:
-        found = find_all(root, container)
-        if len(found) == 1:
-            blocks = split_blocks(found[0])
+        if (found := container.find(root)) is not None:
+            blocks = split_blocks(found)
             yield _see(blocks.lines, read_body(blocks.lines, find_regions(blocks), None), key)
 
 
@@ -195,18 +192,18 @@ def _reproduces(template: Template, key: bytes, sample: Sample) -> bool:
 
 def _learn_rows(readings: Sequence[Reading]) -> tuple[Row, ...]:
     """The elements that state the fields: each field from the place where most pages state it."""
-    votes: dict[str, Counter[_Place]] = defaultdict(Counter)
+    votes: dict[str, Counter[Place]] = defaultdict(Counter)
     for reading in readings:
         for element in _stating(reading):
             for name in _stated_by(reading, element):
                 votes[name][_place(reading.root, element)] += 1
-    fields: dict[_Place, list[str]] = defaultdict(list)
+    fields: dict[Place, list[str]] = defaultdict(list)
     for name in FIELDS:
         if votes[name]:
             fields[votes[name].most_common(1)[0][0]].append(name)
     return tuple(
-        Row(path=path, index=index, patterns=_learn_patterns(readings, path, index, names))
-        for (path, index), names in fields.items()
+        Row(path=place.path, index=place.index, patterns=_learn_patterns(readings, place, names))
+        for place, names in fields.items()
     )
 
 
@@ -265,17 +262,27 @@ def _text_lines(reading: Reading) -> list[Block]:
     return [line for line in reading.blocks.lines[start:end] if line.text in kept]
 
 
-def _place(root: html.HtmlElement, element: html.HtmlElement) -> _Place:
+def _place(root: html.HtmlElement, element: html.HtmlElement) -> Place:
     path = path_of(element)
-    return path, find_all(root, path).index(element)
+    return Place(path=path, index=find_all(root, path).index(element))
 
 
-def _learn_patterns(readings: Sequence[Reading], path: Path, index: int, names: Sequence[str]) -> tuple[str, ...]:
+def _exact_place(reading: Reading) -> Place:
+    """Where the text stands, and among how many."""
+    place = _place(reading.root, reading.container)
+    return replace(place, of=len(find_all(reading.root, place.path)))
+
+
+def _commonest(places: Iterable[Place]) -> Place:
+    return Counter(places).most_common(1)[0][0]
+
+
+def _learn_patterns(readings: Sequence[Reading], place: Place, names: Sequence[str]) -> tuple[str, ...]:
     """The patterns of a row, those with more words of their own first: `来源：未知` is like `来源：(source)` too."""
     rows: dict[str, list[tuple[str, Reading]]] = defaultdict(list)
     for reading in readings:
-        elements = find_all(reading.root, path)
-        text = row_text(elements[index]) if index < len(elements) else ""
+        element = place.find(reading.root)
+        text = row_text(element) if element is not None else ""
         rows[learn_pattern(text, _values(reading), names)].append((text, reading))
     _loosen(rows)
     frequent = sorted(rows, key=lambda pattern: -len(rows[pattern]))[:MAX_PATTERNS]
@@ -312,16 +319,15 @@ def _covers(pattern: str, rows: Sequence[tuple[str, Reading]]) -> bool:
     return True
 
 
-def _learn_related(readings: Sequence[Reading]) -> Path | None:
+def _learn_related(readings: Sequence[Reading]) -> Place | None:
     """The smallest element around the related articles, where most pages have it. Around a single one that is no list,
     so pages that name several go before those."""
-    several: Counter[Path] = Counter()
-    single: Counter[Path] = Counter()
+    several: list[Place] = []
+    single: list[Place] = []
     for reading in readings:
         linked = [i for span in reading.related for i in range(*span) if reading.blocks.lines[i].links]
         if linked:
             spans = reading.blocks.spans.items()
             around = [element for element, (start, end) in spans if start <= linked[0] and linked[-1] < end]
-            (several if len(linked) > 1 else single)[path_of(around[-1])] += 1
-    votes = several or single
-    return votes.most_common(1)[0][0] if votes else None
+            (several if len(linked) > 1 else single).append(_place(reading.root, around[-1]))
+    return _commonest(several or single) if several or single else None

@@ -30,6 +30,23 @@ Path = tuple[Step, ...]
 """The elements from below `html` down to the one that is meant."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where one element stands on every page of a template: layouts of tables have many at one path."""
+
+    path: Path
+    index: int = 0
+    """Which of the elements at that path it is, from 0."""
+    of: int | None = None
+    """How many there must be for it to be the one; None where any number will do."""
+
+    def find(self, root: html.HtmlElement) -> html.HtmlElement | None:
+        """The element that stands there; None where none does."""
+        found = find_all(root, self.path)
+        is_sure = self.index < len(found) and self.of in (None, len(found))
+        return found[self.index] if is_sure else None
+
+
 def path_of(element: html.HtmlElement) -> Path:
     """The path of an element."""
     steps: list[Step] = []

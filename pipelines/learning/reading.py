@@ -90,11 +90,11 @@ def _parse(html: bytes) -> lxml_html.HtmlElement:
 def _read_in_steps(
     template: Template, repeats: SiteRepeats, root: lxml_html.HtmlElement, url: str, fetched_at: datetime | None
 ) -> Article:
-    found = find_all(root, template.container)
-    if len(found) != 1:
+    container = template.container.find(root)
+    if container is None:
         raise Mismatch("container")
     try:
-        article = take_apart_tree(root, url, fetched_at, repeats, place=found[0]).article
+        article = take_apart_tree(root, url, fetched_at, repeats, place=container).article
     except NotAnArticle as error:
         raise Mismatch("text") from error
     if len(article.body) < template.least:
@@ -105,13 +105,13 @@ def _read_in_steps(
 def _read_by(
     template: Template, repeats: Repeats, root: lxml_html.HtmlElement, url: str, fetched_at: datetime | None
 ) -> Article:
-    found = find_all(root, template.container)
-    if len(found) != 1:
+    container = template.container.find(root)
+    if container is None:
         raise Mismatch("container")
     values = _read_rows(template, root)
     if not values.get("title"):
         raise Mismatch("title")
-    blocks = split_blocks(found[0])
+    blocks = split_blocks(container)
     body = read_body(blocks.lines, find_regions(blocks), values["title"], repeats.rules_for(blocks.lines))
     if sum(map(len, body.lines)) < template.least:
         raise Mismatch("text")
@@ -157,8 +157,8 @@ def _read_date(raw: str | None, fetched_at: datetime | None) -> str | None:
 def _read_related(template: Template, root: lxml_html.HtmlElement, url: str) -> tuple[Link, ...]:
     if template.related is None:
         return ()
-    links: tuple[Link, ...] = ()
-    for element in find_all(root, template.related)[:1]:
-        blocks = split_blocks(element)
-        links = read_links(blocks, [(0, len(blocks.lines))], base_url(root, url), url_key(url))
-    return links
+    element = template.related.find(root)
+    if element is None:
+        return ()
+    blocks = split_blocks(element)
+    return read_links(blocks, [(0, len(blocks.lines))], base_url(root, url), url_key(url))

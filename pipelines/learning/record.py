@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from archive.records import RemovalKind
-from pipelines.learning.paths import Path, Step
+from pipelines.learning.paths import Path, Place, Step
 
 LEAST_TEXT = 0.2
 """Share of the shortest text known that a page's text must have: less may be a text that is not all there."""
@@ -56,11 +56,11 @@ class Repeat:
 class Template:
     """One of a site's page templates: where its articles stand, and what all of them have."""
 
-    container: Path
+    container: Place
     """The element that holds the text."""
     rows: tuple[Row, ...]
     """What states the fields."""
-    related: Path | None
+    related: Place | None
     """The element that names related articles; None where there is none."""
     shortest: int
     """Characters that every text learned from has, rounded down."""
@@ -134,13 +134,17 @@ def _template(stored: Mapping[str, Any]) -> Template:
         Row(path=_path(row["path"]), index=row["index"], patterns=tuple(row["patterns"])) for row in stored["rows"]
     )
     return Template(
-        container=_path(stored["container"]),
+        container=_place(stored["container"]),
         rows=rows,
-        related=_path(stored["related"]) if stored["related"] is not None else None,
+        related=_place(stored["related"]) if stored["related"] is not None else None,
         repeats=tuple(Repeat(**entry) for entry in stored["repeats"]),
         pages=tuple(stored["pages"]),
         **{name: stored[name] for name in ("shortest", "steps", "reads", "since")},
     )
+
+
+def _place(stored: Mapping[str, Any]) -> Place:
+    return Place(path=_path(stored["path"]), index=stored["index"], of=stored["of"])
 
 
 def _path(stored: list[Mapping[str, Any]]) -> Path:

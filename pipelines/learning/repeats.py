@@ -196,7 +196,7 @@ class SiteRepeats:
         by_container: dict[Path, list[Repeat]] = defaultdict(list)
         for template in templates:
             everywhere += template.repeats
-            by_container[template.container] += template.repeats
+            by_container[template.container.path] += template.repeats
         self._everywhere = Repeats(everywhere, key)
         self._by_container = {path: Repeats(found, key) for path, found in by_container.items()}
 

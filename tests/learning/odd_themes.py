@@ -146,6 +146,21 @@ def edited_and_tagged(piece: Piece) -> str:
     )
 
 
+def tables_without_names(piece: Piece) -> str:
+    """A layout of tables that nothing tells apart but their order; the text parted by line breaks."""
+    links = "".join(
+        f"<tr><td><a href=/{piece.number + step}.html>{story.title}</a></td></tr>"
+        for step, story in enumerate(piece.related, 1)
+    )
+    row = f"{piece.story.published.year}年{piece.story.published.month}月{piece.story.published.day}日 河洛晨报"
+    text = "<br><br>".join([*piece.paragraphs, SPAM[0]])
+    return (
+        "<table><tr><td><a href=/>首页</a></td><td><a href=/a/>园区</a></td></tr></table>"
+        f"<table><tr><td><b>{piece.story.title}</b></td></tr><tr><td>{row}</td></tr><tr><td>{text}</td></tr></table>"
+        f"<table><tr><td>相关文章</td></tr>{links}</table>"
+    )
+
+
 def excerpts_of_one_paper(piece: Piece) -> str:
     """The paper that the text names, on some pages also in the excerpts of other articles below."""
     paper = "河洛晨报消息，" if piece.number % 4 == 1 else ""

@@ -21,6 +21,7 @@ from tests.learning.odd_themes import (
     headline_and_byline_in_one,
     related_here_and_there,
     related_of_any_number,
+    tables_without_names,
 )
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
 
@@ -164,7 +165,7 @@ def test_a_counter_may_be_printed_in_several_ways() -> None:
 
 @pytest.mark.parametrize(
     "theme",
-    [headline_and_byline_in_one, related_of_any_number, account_with_a_name, edited_and_tagged],
+    [headline_and_byline_in_one, related_of_any_number, account_with_a_name, edited_and_tagged, tables_without_names],
     ids=lambda theme: theme.__name__,
 )
 def test_rows_are_read_however_they_vary(theme: Theme) -> None:
@@ -177,6 +178,7 @@ def test_rows_are_read_however_they_vary(theme: Theme) -> None:
         article = known.read(page.html, page.url, fetched)
         assert article == take_apart(page.html, page.url, fetched, known.repeats).article
         assert article.title == page.title
+        assert article.body.split("\n") == list(page.paragraphs)
         assert article.published
 
 
