@@ -53,8 +53,8 @@ def _turning_point(pages: Sequence[ReadPage], known: int) -> int | None:
     if known:
         old: set[int | None] = set(range(1, known + 1))
     else:  # what the run itself began with
-        old = {page.template for page in pages[:IN_A_ROW]} - {None}
-        if len(old) != 1 or any(page.template is None for page in pages[:IN_A_ROW]):
+        old = {page.template for page in pages[:IN_A_ROW]}
+        if None in old:
             return None
     last = max((i for i, page in enumerate(pages) if page.template in old), default=-1)
     after = pages[last + 1 :]

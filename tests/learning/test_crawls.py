@@ -159,6 +159,14 @@ def test_a_theme_that_changes_in_mid_crawl_is_said(new: Callable[..., Crawls]) -
     assert Counter(row[2] for row in crawls.content()["readings"]) == {1: PAGES, 2: PAGES}
 
 
+def test_a_new_theme_in_the_place_of_two_templates_side_by_side_is_said(new: Callable[..., Crawls]) -> None:
+    one, other = site(cards, 12), site(turns, 12, first=12)
+    crawls = new()
+    crawls.crawl([*(page for pair in zip(one, other, strict=True) for page in pair), *site(flat, 12, first=24)])
+    (found,) = open_findings(crawls.db)
+    assert (found.finding.check, found.finding.figure) == ("theme-changed", 12)
+
+
 def test_templates_side_by_side_are_no_new_theme(new: Callable[..., Crawls]) -> None:
     one, other = site(cards, PAGES), site(turns, PAGES, first=PAGES)
     crawls = new()
