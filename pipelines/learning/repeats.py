@@ -41,6 +41,7 @@ KEPT = 1_000
 """Lines whose hashes are kept: those that repeat are asked for on every page."""
 RULE = "repeats-on-site"
 
+_HEADING = re.compile(r"h[1-6]\.")
 _CONTACT = re.compile(r"\d{7,}|[TPFDMG]|微信|qq|扫码|二维码|电话|手机|热线")
 
 
@@ -57,6 +58,11 @@ class Seen:
     """Rule and kind where it was taken out, None where it is text."""
     states: bool = False
     """Whether it states something of the article: a credit or a date, alike on many pages, is text all the same."""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a heading: among paragraphs a series has the same ones in each of its articles."""
+        return _HEADING.match(self.node) is not None
 
     @property
     def is_framing(self) -> bool:
@@ -108,7 +114,8 @@ def _places(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> Iterable[tu
                 at_edge = at_edge and (count[line.name] >= VARIANTS or line.taken is not None)
                 if at_edge:
                     edge[line.name].append(distance)
-                everywhere[line.name].append(distance)
+                if not line.is_heading:
+                    everywhere[line.name].append(distance)
         yield place, {name: found for name, found in edge.items() if len(found) >= STEADY * count[name]}
         yield place, {name: found for name, found in everywhere.items() if _is_fixed(found, count[name])}
     yield "apart", _apart(pages, count)
@@ -124,7 +131,8 @@ def _apart(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> dict[str, li
     nodes: dict[str, dict[str, None]] = defaultdict(dict)
     for page in pages:
         for line in page:
-            nodes[line.node][line.name] = None
+            if not line.is_heading:
+                nodes[line.node][line.name] = None
     own = (name for names in nodes.values() if all(count[name] >= VARIANTS for name in names) for name in names)
     return {name: [0] for name in own}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from lxml import html
@@ -30,7 +31,7 @@ _SPACE, _ANY_WORD = r"\ ", r"[^\s:：]{0,60}"
 _COUNT = r"\d[\d,]*(?:\.\d{1,4})?\s?[万萬wWkK]?\+?"
 """How counters are printed: 987, 12,345, 1.2万, 10万+."""
 _COUNTS = re.compile(rf"(?<![\d.,]){_COUNT}")
-_WHO = re.compile(r"\?P<(?:reporter|posted_by|both)>")
+_WHO = re.compile(r"\?P<(reporter|posted_by|both)>")
 _WORDS = "[\u3400-\u9fff]{1,12}"
 """The words of a date: 天前, 小时前, 四年十二月二十九日. Alike for all of them, as what differs is another pattern."""
 _RUN = re.compile(r"\d+|[\u3400-\u9fff]+|\s+|.", re.S)
@@ -98,21 +99,30 @@ def _literal(text: str) -> str:
     return pattern if mask_contacts(text) == text else re.sub(r"(?:(?<!\\)[a-zA-Z@_]|\\[.-])+", r"[\\w@.-]+", pattern)
 
 
-def merge_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
+def merge_patterns(patterns: Sequence[str]) -> tuple[str, ...]:
     """The patterns without those that differ only in who it is that they name.
 
-    Behind one label stand, from page to page, persons and accounts: the group is then named `who`, or `both` where a
+    In one place stand, from page to page, persons and accounts: the group is then named `who`, or `both` where a
     person is the account as well.
     """
-    merged: dict[str, str] = {}
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
     for pattern in patterns:
-        nameless = _WHO.sub("?P<who>", pattern)
-        other = merged.get(nameless, pattern)
-        if other != pattern and len(_WHO.findall(pattern)) == 1:
-            merged[nameless] = nameless.replace("<who>", "<both>") if "<both>" in pattern + other else nameless
-        else:
-            merged[nameless] = pattern
-    return tuple(merged.values())
+        for before, word in itertools.pairwise(["", *pattern.split(_SPACE)]):
+            names[before, _WHO.sub("?P<who>", word)].update(_WHO.findall(word))
+    merged: dict[str, None] = {}
+    for pattern in patterns:
+        words = ["", *pattern.split(_SPACE)]
+        if len(_WHO.findall(pattern)) == 1:
+            words[1:] = [
+                _called(word, names[before, _WHO.sub("?P<who>", word)]) for before, word in itertools.pairwise(words)
+            ]
+        merged[_SPACE.join(words[1:])] = None
+    return tuple(merged)
+
+
+def _called(word: str, names: Collection[str]) -> str:
+    """A word of a pattern, the person in it called what it is on all of the pages."""
+    return _WHO.sub("?P<both>" if "both" in names else "?P<who>", word) if len(names) > 1 else word
 
 
 def loosened(patterns: Iterable[str]) -> Iterator[tuple[str, list[str]]]:

@@ -9,6 +9,7 @@ from tests.learning.themes import SPAM, Piece
 AUTHOR, OFFICE = "（河洛晨报记者 甄季同）", "灵宝市园区管理办公室"
 DAY = "2024年5月6日"
 SERIES = "本系列走进园区一线，讲述转型中的普通人。"
+SUBHEADING = "账本"
 ADVERTS = ("新盘特惠日日有", "好房不等人", "一站式入园就在这里", "省心省力省钱", "全程陪同看场")
 
 
@@ -133,6 +134,19 @@ def account_with_a_name(piece: Piece) -> str:
     who = ("admin", "陈季同", "林小满")[piece.number % 3]
     row = f"<a href=/u/{who}>{who}</a> 发布于 {piece.number % 9 + 2}{('小时', '天')[piece.number % 2]}前"
     return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), row=row)
+
+
+def account_in_each_section(piece: Piece) -> str:
+    """The account is a person's name, in the section that the row names too, or from some day on in all of them."""
+    who = ("admin", "陈季同")[piece.number % 4 == 1 or piece.number > 12]
+    row = f"<a href=/u/{who}>{who}</a> {piece.story.published} {('园区', '政策')[piece.number % 2]} 阅读 {piece.number + 3}"
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), row=row)
+
+
+def subheadings_of_a_series(piece: Piece) -> str:
+    """A heading above the last paragraph, the same in all articles of a series."""
+    *lines, last = piece.paragraphs
+    return _page(piece, f"{_paragraphs(lines)}<h3>{SUBHEADING}</h3>{_paragraphs([last, SPAM[0]])}")
 
 
 def edited_and_tagged(piece: Piece) -> str:

@@ -13,6 +13,8 @@ from pipelines.learning import KnownSite, Learned, Mismatch, Sample, learn
 from pipelines.learning.repeats import digest
 from pipelines.reader import take_apart
 from tests.learning.odd_themes import (
+    SUBHEADING,
+    account_in_each_section,
     account_with_a_name,
     counted_from_nothing,
     counted_in_words,
@@ -21,6 +23,7 @@ from tests.learning.odd_themes import (
     headline_and_byline_in_one,
     related_here_and_there,
     related_of_any_number,
+    subheadings_of_a_series,
     tables_without_names,
 )
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
@@ -165,7 +168,14 @@ def test_a_counter_may_be_printed_in_several_ways() -> None:
 
 @pytest.mark.parametrize(
     "theme",
-    [headline_and_byline_in_one, related_of_any_number, account_with_a_name, edited_and_tagged, tables_without_names],
+    [
+        headline_and_byline_in_one,
+        related_of_any_number,
+        account_with_a_name,
+        account_in_each_section,
+        edited_and_tagged,
+        tables_without_names,
+    ],
     ids=lambda theme: theme.__name__,
 )
 def test_rows_are_read_however_they_vary(theme: Theme) -> None:
@@ -180,6 +190,13 @@ def test_rows_are_read_however_they_vary(theme: Theme) -> None:
         assert article.title == page.title
         assert article.body.split("\n") == list(page.paragraphs)
         assert article.published
+
+
+def test_subheadings_of_a_series_are_not_learned() -> None:
+    known = KnownSite(learn(samples(site(subheadings_of_a_series, LEARNED_FROM))))
+    for page in site(subheadings_of_a_series, 6, first=LEARNED_FROM):
+        *lines, last = page.paragraphs
+        assert known.read(page.html, page.url, None).body.split("\n") == [*lines, SUBHEADING, last]
 
 
 def test_three_pages_teach_nothing() -> None:
