@@ -36,7 +36,9 @@ LONGEST_SUMMARY = 200
 class KnownLines(Protocol):
     """Lines that are known not to be text, whatever they say."""
 
-    def rules_for(self, container: lxml_html.HtmlElement, lines: Sequence[Block]) -> list[Rule | None]:
+    def rules_for(
+        self, container: lxml_html.HtmlElement, lines: Sequence[Block], title: str | None
+    ) -> list[Rule | None]:
         """For each line of the element with the text the rule that takes it out, None where it may be text."""
 
 
@@ -100,7 +102,7 @@ def take_apart_tree(
     title, title_line = find_title(root, blocks, first)
     title = chosen_text(root, selectors.title) or title
     lines = blocks.lines[start:end]
-    body = read_body(lines, regions[start:end], title, known.rules_for(container, lines) if known else None)
+    body = read_body(lines, regions[start:end], title, known.rules_for(container, lines, title) if known else None)
     reason = why_no_article(title, title_line, body, blocks, (start, end), url, root)
     if reason and known:  # what was learned says what is text, not whether a page is an article
         body = read_body(lines, regions[start:end], title)

@@ -11,8 +11,8 @@ from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.learning.paths import Path, find_all
 from pipelines.learning.record import Template
-from pipelines.learning.repeats import digest
-from pipelines.learning.rows import row_text
+from pipelines.learning.repeats import digest, wording
+from pipelines.learning.rows import row_text, title_on
 from pipelines.tree import parse
 
 
@@ -42,8 +42,9 @@ def find_examples(template: Template, pages: Iterable[bytes], key: bytes) -> Exa
         except NotAnArticle:
             continue
         if (container := template.container.find(root)) is not None:
+            title = title_on(root, template.rows)
             for line in split_blocks(container).lines:
-                name = digest(line.text, key)
+                name = digest(wording(line.text, title), key)
                 if name in wanted:
                     found.lines.setdefault(name, mask_contacts(line.text))
         for number, row in enumerate(template.rows):

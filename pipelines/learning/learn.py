@@ -21,7 +21,7 @@ from pipelines.errors import NotAnArticle
 from pipelines.learning.paths import Path, Place, find_all, path_of
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
 from pipelines.learning.record import Learned, Row, Template
-from pipelines.learning.repeats import Seen, SiteRepeats, digest, learn_repeats, node_of
+from pipelines.learning.repeats import Seen, SiteRepeats, digest, learn_repeats, node_of, wording
 from pipelines.learning.rows import (
     FIELDS,
     MAX_PATTERNS,
@@ -31,6 +31,7 @@ from pipelines.learning.rows import (
     match_row,
     merge_patterns,
     row_text,
+    title_on,
 )
 from pipelines.reader import Reading, take_apart
 from pipelines.regions import find_regions
@@ -113,12 +114,15 @@ def _learn_template(
     readings = [lesson.reading for lesson in group]
     fetched = [lesson.sample.fetched_at for lesson in group if lesson.sample.fetched_at]
     container = _commonest(_exact_place(reading) for reading in readings)
+    rows = _learn_rows(readings)
     template = Template(
         container=container,
-        rows=_learn_rows(readings),
+        rows=rows,
         related=_learn_related(readings),
         shortest=_round_down(min(len(reading.article.body) for reading in readings)),
-        repeats=learn_repeats([*(_seen(reading, key) for reading in readings), *_seen_on(others, container, key)]),
+        repeats=learn_repeats(
+            [*(_seen(reading, key) for reading in readings), *_seen_on(others, container, rows, key)]
+        ),
         steps=False,
         reads=True,
         pages=tuple(lesson.sample.url for lesson in group),
@@ -138,25 +142,27 @@ def _round_down(chars: int) -> int:
 def _seen(reading: Reading, key: bytes) -> list[Seen]:
     """The lines of the container, with what became of each."""
     start, end = reading.blocks.spans[reading.container]
-    return _see(reading.blocks.lines[start:end], reading.body, key)
+    return _see(reading.blocks.lines[start:end], reading.body, reading.article.title, key)
 
 
-def _seen_on(roots: Iterable[html.HtmlElement], container: Place, key: bytes) -> Iterator[list[Seen]]:
+def _seen_on(
+    roots: Iterable[html.HtmlElement], container: Place, rows: Sequence[Row], key: bytes
+) -> Iterator[list[Seen]]:
     """The lines of the container on other pages of the template, in so far as it is there."""
     for root in roots:
         if (found := container.find(root)) is not None:
             blocks = split_blocks(found)
-            yield _see(blocks.lines, read_body(blocks.lines, find_regions(blocks), None), key)
+            yield _see(blocks.lines, read_body(blocks.lines, find_regions(blocks), None), title_on(root, rows), key)
 
 
-def _see(lines: Sequence[Block], body: Body, key: bytes) -> list[Seen]:
+def _see(lines: Sequence[Block], body: Body, title: str | None, key: bytes) -> list[Seen]:
     taken: dict[str, tuple[str, RemovalKind]] = {
         removal.text: (removal.rule, removal.kind) for removal in body.removals
     }
     followed = [*(line.text for line in lines[1:]), ""]
     return [
         Seen(
-            digest(line.text, key),
+            digest(wording(line.text, title), key),
             node_of(line),
             line.text,
             taken.get(line.text),

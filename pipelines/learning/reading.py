@@ -112,7 +112,9 @@ def _read_by(
     if not values.get("title"):
         raise Mismatch("title")
     blocks = split_blocks(container)
-    body = read_body(blocks.lines, find_regions(blocks), values["title"], repeats.rules_for(blocks.lines))
+    body = read_body(
+        blocks.lines, find_regions(blocks), values["title"], repeats.rules_for(blocks.lines, values["title"])
+    )
     if sum(map(len, body.lines)) < template.least:
         raise Mismatch("text")
     credit = read_credits(body.lines)

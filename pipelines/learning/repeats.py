@@ -37,6 +37,8 @@ STEADY = 0.9
 """Share of a line's pages on which it must be in its place: pages differ, and one of them may quote it."""
 SLACK = 2
 """Lines by which its distance from the end may be larger than was seen: pages have one more or one fewer."""
+LEAST_TITLE = 8
+"""Characters of a headline that a line names; a shorter one may be words of any line."""
 KEPT = 1_000
 """Lines whose hashes are kept: those that repeat are asked for on every page."""
 RULE = "repeats-on-site"
@@ -73,6 +75,13 @@ class Seen:
 def digest(text: str, key: bytes) -> str:
     """What a record holds of a line, under the key of the archive."""
     return hashlib.blake2b(text.encode(), digest_size=16, key=key).hexdigest()
+
+
+def wording(text: str, title: str | None) -> str:
+    """A line as it is on all pages where it names the article whose page it is on: the headline's place is marked."""
+    if title is None or len(title) < LEAST_TITLE or text == title:
+        return text
+    return text.replace(title, "\0")
 
 
 def node_of(block: Block) -> str:
@@ -172,7 +181,7 @@ class Repeats:
         self._nodes = {r.node for r in places if r.place == "apart"}
         self._digest = lru_cache(maxsize=KEPT)(lambda text: digest(text, key))
 
-    def rules_for(self, lines: Sequence[Block]) -> list[Rule | None]:
+    def rules_for(self, lines: Sequence[Block], title: str | None) -> list[Rule | None]:
         """For each line of a container the rule that takes it out, None for a line of text."""
         rules: list[Rule | None] = [None] * len(lines)
         if not self._by_text:
@@ -181,13 +190,13 @@ class Repeats:
             # Most lines are in no place that a repeated one was seen in, and need not be hashed.
             if index > self._above and len(lines) - 1 - index > self._below and not self._nodes:
                 continue
-            if repeat := self.find(line, index, len(lines)):
+            if repeat := self._find(line, wording(line.text, title), index, len(lines)):
                 rules[index] = _rules().get(repeat.rule) or _own_rule(repeat.kind)
         return rules
 
-    def find(self, block: Block, index: int, lines: int) -> Repeat | None:
+    def _find(self, block: Block, words: str, index: int, lines: int) -> Repeat | None:
         """The repeat that line `index` of a container of so many lines is, None for a line of text."""
-        for repeat in self._by_text.get(self._digest(block.text), ()):
+        for repeat in self._by_text.get(self._digest(words), ()):
             if repeat.place == "apart":
                 if node_of(block) == repeat.node:
                     return repeat
@@ -208,10 +217,10 @@ class SiteRepeats:
         self._everywhere = Repeats(everywhere, key)
         self._by_container = {path: Repeats(found, key) for path, found in by_container.items()}
 
-    def rules_for(self, container: html.HtmlElement, lines: Sequence[Block]) -> list[Rule | None]:
+    def rules_for(self, container: html.HtmlElement, lines: Sequence[Block], title: str | None) -> list[Rule | None]:
         """For each line of an element the rule that takes it out: those of the templates with their text in such an
         element, else of all."""
-        return self._by_container.get(path_of(container), self._everywhere).rules_for(lines)
+        return self._by_container.get(path_of(container), self._everywhere).rules_for(lines, title)
 
 
 @cache

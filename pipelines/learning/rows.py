@@ -13,6 +13,8 @@ from lxml import html
 from archive.masking import mask_contacts
 from pipelines.blocks import fold
 from pipelines.credit_line import read_number
+from pipelines.learning.paths import Place
+from pipelines.learning.record import Row
 from pipelines.names import is_name
 from pipelines.plain import plain
 
@@ -151,6 +153,16 @@ def match_row(text: str, patterns: Iterable[str]) -> dict[str, str] | None:
             if "views" in values:
                 values |= {"views": str(read_number(values["views"]) or "")}  # of 0 there is nothing to say
             return {name: value for name, value in _named(values).items() if value}
+    return None
+
+
+def title_on(root: html.HtmlElement, rows: Iterable[Row]) -> str | None:
+    """The headline that a page's rows state; None where they state none."""
+    for row in rows:
+        element = Place(path=row.path, index=row.index).find(root)
+        stated = match_row(row_text(element), row.patterns) if element is not None else None
+        if stated and "title" in stated:
+            return stated["title"]
     return None
 
 

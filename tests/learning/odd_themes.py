@@ -149,6 +149,12 @@ def subheadings_of_a_series(piece: Piece) -> str:
     return _page(piece, f"{_paragraphs(lines)}<h3>{SUBHEADING}</h3>{_paragraphs([last, SPAM[0]])}")
 
 
+def own_words_about_each(piece: Piece) -> str:
+    """A line below that names the article, in the site's own words."""
+    line = f"《{piece.story.title}》一文的更多细节，可到园区展厅看看"
+    return _page(piece, _paragraphs([*piece.paragraphs, line, SPAM[0]]))
+
+
 def edited_and_tagged(piece: Piece) -> str:
     """Words in the byline that state no field, others on nearly every page."""
     editor = f"{'陈林吴周郑'[piece.number % 5]}{'小季文'[piece.number % 3]}{'满同禾石'[piece.number % 4]}"
