@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Mapping
 from multiprocessing import forkserver
@@ -103,20 +104,39 @@ def serve(requests: socket.socket) -> None:
 
     fold("")  # makes its table
     assert "twisted.internet.reactor" not in sys.modules  # each crawl installs its own
-    _context()
+    readers = _context()
+    killed = False
     with requests.makefile("rw", encoding="utf-8") as lines:
         for line in lines:
             ((what, subject),) = json.loads(line).items()
             if what == "run":
-                forkserver.ensure_running()  # again, where a copy that was killed took it along
+                forkserver.ensure_running()
+                if killed:
+                    outlive_the_killed(readers)
+                    killed = False
                 answer: int | None = os.fork()
                 if not answer:
                     run(**subject)
             else:
                 pid, status = os.waitpid(subject, os.WNOHANG if what == "look" else 0)
                 answer = os.waitstatus_to_exitcode(status) if pid else None
+                killed |= answer is not None and answer < 0
             lines.write(f"{json.dumps(answer)}\n")
             lines.flush()
+
+
+def outlive_the_killed(readers: Any) -> None:
+    """Have a process to fork readers from, as one that was killed while it asked for a reader takes it along. It may be
+    about to end: what asks behind that one has an answer only if it did not."""
+    while True:
+        try:
+            asked = readers.Process(target=os.getpid)
+            asked.start()
+        except (OSError, EOFError):
+            time.sleep(0.01)  # it is started anew once it has ended
+        else:
+            asked.join()
+            return
 
 
 def believe_in_readers() -> None:
