@@ -58,7 +58,7 @@ def start_crawl(db: Database) -> int:
 def finish_crawl(db: Database, crawl_id: int, *, outcome: str) -> Crawl:
     """End a crawl: count the pages without an article, and note the time.
 
-    The others were counted one by one by `save_article` and `confirm_article`, and so are right even after
+    The others were counted one by one by `save_articles` and `confirm_article`, and so are right even after
     a kill.
     """
     finished = now()

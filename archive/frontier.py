@@ -29,7 +29,7 @@ from archive.urls import canonical_url, url_key
 
 PageState = Literal["pending", "fetched", "failed", "refused", "gone"]
 
-IN_HAND_PER_SITE = 100
+IN_HAND_PER_SITE = 50
 """Pages of one site that are handed out and have not ended: more than are asked for and read at a time. The next are
 taken when half of them have ended, many at a time."""
 

@@ -127,7 +127,7 @@ def _stored_parts(db: Database, page_id: int) -> dict[str, StoredPage]:
 def load_page(data: Path, stored: StoredPage) -> Page:
     """The page as it was fetched. Raises DamagedEvidence.
 
-    Digests are left to `verify`: to compare them takes a third of what the whole page takes by what was learned.
+    Digests are left to `verify`: to compare them is half of what loading a page takes.
     """
     record = read_record(data, *stored.place, check=False)
     if record.type != "response":

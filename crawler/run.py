@@ -284,7 +284,7 @@ class CrawlRun:
         return capture
 
     def end_saved(self, url: str, change: Change, *, parts: Sequence[str] = ()) -> None:
-        """The page's article is in the archive, with those parts, written by `save_article` or confirmed."""
+        """The page's article is in the archive, with those parts, written by `save_articles` or confirmed."""
         unit = self._under_way.unit_of(url)
         if unit is None:
             return

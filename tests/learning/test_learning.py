@@ -147,24 +147,19 @@ def test_what_excerpts_of_other_articles_happen_to_name_is_no_row_of_the_templat
         assert article.source
 
 
-def test_a_counter_that_says_0_says_nothing() -> None:
-    learned = learn(samples(site(counted_from_nothing, LEARNED_FROM)))
+@pytest.mark.parametrize(
+    ("theme", "counts"),
+    [(counted_from_nothing, (None, 9, 18, 27, 36)), (counted_in_words, (987, 12_000, 12_345, 100_000))],
+    ids=["0 says nothing", "printed in several ways"],
+)
+def test_a_counter_is_read_as_the_full_reader_reads_it(theme: Theme, counts: tuple[int | None, ...]) -> None:
+    learned = learn(samples(site(theme, LEARNED_FROM)))
     ((template,), known) = learned.templates, KnownSite(learned)
     assert not template.steps
-    for number, page in enumerate(site(counted_from_nothing, 10, first=LEARNED_FROM), start=LEARNED_FROM):
+    for number, page in enumerate(site(theme, 10, first=LEARNED_FROM), start=LEARNED_FROM):
         article = known.read(page.html, page.url, None)
         assert article == take_apart(page.html, page.url, None, known.repeats).article
-        assert article.views == (number % 5 * 9 or None)
-
-
-def test_a_counter_may_be_printed_in_several_ways() -> None:
-    learned = learn(samples(site(counted_in_words, LEARNED_FROM)))
-    ((template,), known) = learned.templates, KnownSite(learned)
-    assert not template.steps
-    for number, page in enumerate(site(counted_in_words, 8, first=LEARNED_FROM), start=LEARNED_FROM):
-        article = known.read(page.html, page.url, None)
-        assert article == take_apart(page.html, page.url, None, known.repeats).article
-        assert article.views == (987, 12_000, 12_345, 100_000)[number % 4]
+        assert article.views == counts[number % len(counts)]
 
 
 @pytest.mark.parametrize(
