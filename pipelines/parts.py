@@ -25,10 +25,21 @@ _PREVIOUS = re.compile(
 )
 _NUMBER = re.compile(r"[\W_]*第?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3}(?=\s?[页頁]))\s?[页頁]?[\W_]*")
 _NAME = re.compile(r"[A-Za-z0-9]*")
+_USUAL_NAME = re.compile(r"[A-Za-z0-9_~-]+")
 _PAGE_PARAMETER = re.compile(r"(?:page|p|pn|pageno|pageindex|pg|_page|currentpage|part)$", re.I)
 _PART = re.compile(
     r"(?P<stem>.*?)(?:[_-]p?(?P<number>\d{1,3})|/(?P<folder>\d{1,2}))?(?P<suffix>\.[a-z]{3,5}|/)?$", re.I
 )
+_PART_BEHIND = re.compile(
+    rb"[_-]p?\d{1,3}(?![a-z0-9])|/\d{1,2}(?!\d)"
+    rb"|[\w./~-]{0,80}+\?[^\"'<>\s]{0,200}?\b(?:page|p|pn|pageno|pageindex|pg|_page|currentpage|part)=\d",
+    re.I,
+)
+"""What stands behind the name of an article in the address of another part."""
+_ESCAPED = re.compile(rb"%(?:2[DE]|3\d|[46][1-9A-F]|[57][\dA]|5F|7E)", re.I)
+"""A letter, digit or sign in an address that need not be written so."""
+_QUERY_ALONE = re.compile(rb"\?(?<=[\"'=]\?)")
+"""How an address begins that is nothing but a query; the sign itself comes first, as it is found much faster."""
 _LISTING = re.compile(r"(?:^|/)(?:list|index|default|page|category|tag|search|lanmu|channel)[^/]*$", re.I)
 
 
@@ -54,13 +65,29 @@ def find_parts(body: bytes, url: str) -> PartLinks:
     next article of the section nor the next page of a listing is taken for a part.
     """
     stem, number = split_part(url)
-    if _LISTING.search(stem) or not_html(body) is not None:
+    if _LISTING.search(stem) or not_html(body) is not None or not _may_name_parts(body, url, stem, number):
         return NO_PARTS
     try:
         pager = _read_pager(parse_page(body, keep=True), url, stem)
     except NotAnArticle:
         return NO_PARTS
     return PartLinks(earlier=_find_earlier(pager, number), following=_find_following(pager, number))
+
+
+def _may_name_parts(body: bytes, url: str, stem: str, number: int) -> bool:
+    """Whether the source of a page may have the address of another part in it: few have, and no other needs to be parsed
+    to look for it."""
+    name = stem.partition("?")[0].rpartition("/")[2].partition(".")[0]
+    in_folder = name in url.rpartition("/")[0]  # behind /a/123/ the parts may be called `2.html`
+    if number or in_folder or not _USUAL_NAME.fullmatch(name) or b"\0" in body[:100]:  # the zeros of UTF-16
+        return True
+    sought = name.encode()
+    place = body.find(sought)
+    while place >= 0:
+        if _PART_BEHIND.match(body, place + len(sought)):
+            return True
+        place = body.find(sought, place + 1)
+    return _QUERY_ALONE.search(body) is not None or _ESCAPED.search(body) is not None
 
 
 def _read_pager(root: html.HtmlElement, url: str, stem: str) -> list[tuple[int, str, str]]:

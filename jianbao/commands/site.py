@@ -23,7 +23,7 @@ from jianbao.reading import on_one_line, reading
 from jianbao.writing import writing
 from pipelines.learning import Learned
 from pipelines.learning.examples import Examples, find_examples, show_path
-from pipelines.learning.record import Template
+from pipelines.learning.record import Template, Window
 
 SHOWN_CHARS = 70
 """Characters of an example."""
@@ -137,6 +137,8 @@ def _template_lines(number: int, template: Template, found: Examples, counts: _C
     yield f"  text         {show_path(template.container.path)}"
     if template.steps:
         yield "  all else     is read step by step"
+    if template.window:
+        yield f"  parsed       {_bounds(template.window)}"
     for place, row in enumerate(template.rows):
         which = f" [{row.index + 1}]" if row.index else ""
         yield f"  {_fields(row.patterns):12} {show_path(row.path)}{which}: {_cut(found.rows.get(place, ''))}"
@@ -147,6 +149,11 @@ def _template_lines(number: int, template: Template, found: Examples, counts: _C
         yield f"  repeats      {repeat.pages} pages, {repeat.place}, {repeat.kind}, {repeat.rule}: {example}"
     for url in template.pages:
         yield f"  learned from {url}"
+
+
+def _bounds(window: Window) -> str:
+    """What of a page is parsed, beside its head."""
+    return f"from {window.starts or '<body'} to {window.ends or 'the end'}"
 
 
 def _fields(patterns: tuple[str, ...]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import html
 
-from archive.records import RemovalKind, Selectors
+from archive.records import Article, RemovalKind, Selectors
 from pipelines.blocks import Block, split_blocks
 from pipelines.body import Body, read_body
 from pipelines.chosen import NO_SELECTORS
@@ -20,7 +21,7 @@ from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.learning.paths import Path, Place, find_all, path_of
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
-from pipelines.learning.record import Learned, Row, Template
+from pipelines.learning.record import Learned, Row, Template, Window
 from pipelines.learning.repeats import Seen, SiteRepeats, digest, learn_repeats, node_of, wording
 from pipelines.learning.rows import (
     FIELDS,
@@ -33,6 +34,7 @@ from pipelines.learning.rows import (
     row_text,
     title_on,
 )
+from pipelines.learning.window import find_windows
 from pipelines.reader import Reading, take_apart
 from pipelines.regions import find_regions
 from pipelines.text import key as key_of
@@ -124,13 +126,14 @@ def _learn_template(
             [*(_seen(reading, key) for reading in readings), *_seen_on(others, container, rows, key)]
         ),
         steps=False,
+        window=None,
         reads=True,
         pages=tuple(lesson.sample.url for lesson in group),
         since=min(fetched).isoformat() if fetched else None,
     )
     for way in (template, replace(template, rows=(), related=None, steps=True)) if selectors == NO_SELECTORS else ():
         if sum(_reproduces(way, key, lesson.sample) for lesson in group) >= REPRODUCED * len(group):
-            return way
+            return replace(way, window=_learn_window(way, group, key))
     return replace(template, reads=False) if template.repeats else None
 
 
@@ -194,6 +197,26 @@ def _reproduces(template: Template, key: bytes, sample: Sample) -> bool:
         return KnownSite(learned, key).read(sample.html, sample.url, sample.fetched_at) == taught
     except (Mismatch, NotAnArticle):
         return False
+
+
+def _learn_window(template: Template, group: Sequence[_Lesson], key: bytes) -> Window | None:
+    """What of a page needs to be parsed: the smallest part with which all pages are read as they are without."""
+    if template.steps:
+        return None
+
+    def read(way: Template) -> list[Article | None]:
+        site = KnownSite(Learned(templates=(way,)), key)
+        return [_read_or_none(site, lesson.sample) for lesson in group]
+
+    whole = read(template)
+    windows = find_windows(template, [(lesson.sample.html, lesson.reading.root) for lesson in group])
+    return next((window for window in windows if read(replace(template, window=window)) == whole), None)
+
+
+def _read_or_none(site: KnownSite, sample: Sample) -> Article | None:
+    with suppress(Mismatch):
+        return site.read(sample.html, sample.url, sample.fetched_at)
+    return None
 
 
 def _learn_rows(readings: Sequence[Reading]) -> tuple[Row, ...]:

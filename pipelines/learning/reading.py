@@ -17,13 +17,13 @@ from pipelines.dates import find_date
 from pipelines.errors import NotAnArticle
 from pipelines.imprint import Imprint
 from pipelines.learning.paths import find_all
-from pipelines.learning.record import Learned, Template
+from pipelines.learning.record import Learned, Template, Window
 from pipelines.learning.repeats import Repeats, SiteRepeats
 from pipelines.learning.rows import match_row, row_text
+from pipelines.learning.window import Source
 from pipelines.reader import make_article, take_apart_tree
 from pipelines.regions import find_regions
 from pipelines.related import base_url, read_links
-from pipelines.tree import parse_page
 
 LONGEST_ROW = 300
 """Characters of a row: what is longer is another element in its place."""
@@ -68,10 +68,10 @@ class KnownSite:
         """
         if not self._templates:
             raise Mismatch("no-template")
-        root = _parse(html)
-        reason = ""
+        source, reason = Source(html), ""
         for number, template, repeats, of_steps in self._templates:
             try:
+                root = _parse(source, template.window)
                 if template.steps:
                     return _read_in_steps(template, of_steps, root, url, fetched_at), number
                 return _read_by(template, repeats, root, url, fetched_at), number
@@ -80,9 +80,9 @@ class KnownSite:
         raise Mismatch(reason)
 
 
-def _parse(html: bytes) -> lxml_html.HtmlElement:
+def _parse(source: Source, window: Window | None) -> lxml_html.HtmlElement:
     try:
-        return parse_page(html)
+        return source.parse(window)
     except NotAnArticle as error:
         raise Mismatch(error.reason) from error
 

@@ -53,6 +53,18 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The part of the source, beside the page's head, in which all stands that a page is read by."""
+
+    inside: Path
+    """The elements around it."""
+    starts: str | None
+    """How the tag begins with which it starts; once on each page. None where it starts behind the head."""
+    ends: str | None
+    """How the first tag behind it begins; once on each page. None where it goes on to the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """One of a site's page templates: where its articles stand, and what all of them have."""
 
@@ -69,6 +81,8 @@ class Template:
     steps: bool
     """Whether only the text's place is known, and all around it is read step by step: where rows state things in too
     many ways, or related articles stand now here, now there."""
+    window: Window | None
+    """What of a page needs to be parsed; None where that is all of it."""
     reads: bool
     """Whether pages are read by it. False where it would not read them as the full reader does; its repeated lines
     are taken out all the same."""
@@ -95,7 +109,7 @@ class Learned:
     def digest(self) -> str:
         """The same for records that read every page alike, whatever pages they were learned from."""
         deciding = [
-            {name: value for name, value in entry.items() if name not in ("pages", "since")}
+            {name: value for name, value in entry.items() if name not in ("pages", "since", "window")}
             for entry in asdict(self)["templates"]
         ]
         for template in deciding:
@@ -138,6 +152,7 @@ def _template(stored: Mapping[str, Any]) -> Template:
         rows=rows,
         related=_place(stored["related"]) if stored["related"] is not None else None,
         repeats=tuple(Repeat(**entry) for entry in stored["repeats"]),
+        window=_window(stored["window"]) if stored.get("window") is not None else None,
         pages=tuple(stored["pages"]),
         **{name: stored[name] for name in ("shortest", "steps", "reads", "since")},
     )
@@ -145,6 +160,10 @@ def _template(stored: Mapping[str, Any]) -> Template:
 
 def _place(stored: Mapping[str, Any]) -> Place:
     return Place(path=_path(stored["path"]), index=stored["index"], of=stored["of"])
+
+
+def _window(stored: Mapping[str, Any]) -> Window:
+    return Window(inside=_path(stored["inside"]), starts=stored["starts"], ends=stored["ends"])
 
 
 def _path(stored: list[Mapping[str, Any]]) -> Path:
