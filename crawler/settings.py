@@ -31,6 +31,9 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     # Drops a request without a word, which would leave its page without an outcome; UrlRules counts them.
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    # Statuses are the spider's to judge: a 404 and a 304 are outcomes, not noise.
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the archive knows how deep a page is
 }
 EXTENSIONS = {
     "crawler.accounting.Accounting": 10,
@@ -38,8 +41,6 @@ EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,  # forgets Crawl-delay after the first response
     "scrapy.extensions.remote_control.RemoteControl": None,  # takes a quarter of a second to find that it is off
 }
-# Statuses are the spider's to judge: a 404 and a 304 are outcomes, not noise.
-HTTPERROR_ALLOW_ALL = True
 # The archive hands out each page once per crawl. Scrapy's own filter would drop a redirect to a URL it has
 # seen without callback or errback, and the page would never end.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"

@@ -172,7 +172,7 @@ class SaveArticle:
         if isinstance(item, ListedPage):
             return _save_listing(run, item)
         assert item.article is not None  # JoinParts lets nothing else through
-        if is_forgotten(run.archive, item.article.url):  # rel=canonical led there
+        if item.article.url != item.page.url and is_forgotten(run.archive, item.article.url):  # rel=canonical led there
             raise NotRead("refused", "forgotten")
         arrival = Arrival(
             article=item.article,

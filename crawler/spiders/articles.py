@@ -73,7 +73,7 @@ class ArticleSpider(Spider):
 
     async def parse(self, response: Response, page: PendingPage) -> AsyncIterator[Page | Request]:
         """A response: the page to read, or the outcome that its status means."""
-        if is_forgotten(self.run.archive, response.url):  # a redirect led there
+        if response.url != page.url and is_forgotten(self.run.archive, response.url):  # a redirect led there
             self.run.end(page.url, FORGOTTEN)
             return
         self.run.keep(exchange_of(response, page.url))

@@ -6,6 +6,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import unicodedata
 
 import pytest
 from sqlite_utils import Database
@@ -59,6 +60,15 @@ def test_other_spellings_of_the_same_characters_are_found(db: Database, crawl: i
     (hit,) = search(db, typed)
     assert find_matches(text.body, typed) == [(2, 2 + len(printed))]
     assert printed in hit.snippet
+
+
+def test_folding_is_normalising_whatever_stands_beside_a_sign() -> None:
+    randomly = random.Random(1)
+    kinds = ("，：；（）！？", "洛阳臺灣ＧＤＰ℃①ﬁ", "".join(map(chr, range(0x300, 0x340))))
+    for _ in range(2_000):
+        text = "".join(randomly.choice(randomly.choice(kinds)) for _ in range(8))
+        normal = unicodedata.normalize("NFKC", text).casefold()
+        assert fold(text) == "".join(fold(char) for char in normal)
 
 
 def test_folding_keeps_every_piece_of_a_text_what_it_is_in_its_place() -> None:
@@ -165,6 +175,7 @@ def test_nothing_that_is_typed_is_an_error(shelf: Database) -> None:
 
 LONG_QUERIES = """
 import sys
+import unicodedata
 from pathlib import Path
 from archive import read_archive, search
 with read_archive(Path(sys.argv[1])) as db:
