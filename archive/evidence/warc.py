@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ ORIGINAL = "X-Archive-Orig-"
 """Begins the name of an HTTP header that no longer holds for the body as it is stored."""
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 BODY_TYPES = ("response", "revisit")
+
+LEVEL = 4
+"""How hard gzip tries. On 111 real pages of 90 kB, 9, which is warcio's, took 8.3 ms a page, 6 5.3, and 4 2.2 for 4 % more bytes."""
 
 Headers = Sequence[tuple[str, str]]
 
@@ -63,31 +67,38 @@ class Record:
 
 
 class _Writer(WARCWriter):  # type: ignore[misc]
-    """warcio's, with SHA-256 in place of SHA-1."""
+    """warcio's, with SHA-256 in place of SHA-1, each record a gzip member packed at LEVEL."""
 
     _create_digester = staticmethod(lambda: Digester("sha256"))
+
+    def __init__(self) -> None:
+        super().__init__(BytesIO(), gzip=False, warc_version="1.1")
+
+    def member(self, record: ArcWarcRecord) -> bytes:
+        """A record as it stands in a file."""
+        self.out = BytesIO()
+        self.write_record(record)
+        return gzip.compress(self.out.getvalue(), LEVEL, mtime=0)
 
 
 def warcinfo(software: str) -> bytes:
     """The record that every WARC file begins with."""
-    out = BytesIO()
-    writer = _Writer(out, gzip=True, warc_version="1.1")
+    writer = _Writer()
     about = {
         "software": software,
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
     }
-    writer.write_record(writer.create_warcinfo_record(None, about))
-    return out.getvalue()
+    return writer.member(writer.create_warcinfo_record(None, about))
 
 
 def pack(exchange: Exchange, same: Record | None) -> bytes:
     """The records of an exchange: the response, or a revisit of `same`, which has the same body; the request."""
-    out = BytesIO()
-    writer = _Writer(out, gzip=True, warc_version="1.1")
+    writer = _Writer()
     response = _response(writer, exchange) if same is None else _revisit(writer, exchange, same)
-    writer.write_request_response_pair(_request(writer, exchange), response)
-    return out.getvalue()
+    request = _request(writer, exchange)
+    request.rec_headers.add_header("WARC-Concurrent-To", response.rec_headers.get_header("WARC-Record-ID"))
+    return writer.member(response) + writer.member(request)
 
 
 def payload_sha256(body: bytes) -> str:
