@@ -33,14 +33,15 @@ class Evidence:
 
         A body that the page had before is not stored again, as long as the files still hold it.
         """
-        same = self._same_body(exchange)
-        content = pack(exchange, same[1] if same else None)
+        sha256 = payload_sha256(exchange.body)
+        same = self._same_body(exchange, sha256)
+        content = pack(exchange, sha256, same[1] if same else None)
         offset = self._writer.append(content)
         return Capture(
             url=exchange.page_url,
             fetched_at=utc(exchange.fetched_at),
             status=exchange.status,
-            sha256=same[1].sha256 if same else payload_sha256(exchange.body),
+            sha256=same[1].sha256 if same else sha256,
             same_as=same[0] if same else None,
             file=self._writer.file,
             offset=offset,
@@ -56,7 +57,7 @@ class Evidence:
         """Let go of the file."""
         self._writer.close()
 
-    def _same_body(self, exchange: Exchange) -> tuple[int, Record] | None:
+    def _same_body(self, exchange: Exchange, payload: str) -> tuple[int, Record] | None:
         """Id and record of the capture that holds the page's last body, where this exchange confirms it."""
         row = self._db.execute(
             """
@@ -70,7 +71,7 @@ class Evidence:
         if row is None:
             return None
         id_, file, offset, sha256 = row
-        if exchange.status != HTTPStatus.NOT_MODIFIED and payload_sha256(exchange.body) != sha256:
+        if exchange.status != HTTPStatus.NOT_MODIFIED and payload != sha256:
             return None
         try:
             return id_, read_record(self._data, file, offset)

@@ -92,10 +92,11 @@ def warcinfo(software: str) -> bytes:
     return writer.member(writer.create_warcinfo_record(None, about))
 
 
-def pack(exchange: Exchange, same: Record | None) -> bytes:
-    """The records of an exchange: the response, or a revisit of `same`, which has the same body; the request."""
+def pack(exchange: Exchange, sha256: str, same: Record | None) -> bytes:
+    """The records of an exchange: the response, whose body has this hash, or a revisit of `same`, which has the same
+    body; the request."""
     writer = _Writer()
-    response = _response(writer, exchange) if same is None else _revisit(writer, exchange, same)
+    response = _response(writer, exchange, sha256) if same is None else _revisit(writer, exchange, same)
     request = _request(writer, exchange)
     request.rec_headers.add_header("WARC-Concurrent-To", response.rec_headers.get_header("WARC-Record-ID"))
     return writer.member(response) + writer.member(request)
@@ -114,14 +115,14 @@ def _fields(exchange: Exchange) -> dict[str, str]:
     return fields
 
 
-def _response(writer: _Writer, exchange: Exchange) -> ArcWarcRecord:
+def _response(writer: _Writer, exchange: Exchange, sha256: str) -> ArcWarcRecord:
     return writer.create_warc_record(
         exchange.url,
         "response",
         payload=BytesIO(exchange.body),
         length=len(exchange.body),
         http_headers=_http_response(exchange),
-        warc_headers_dict=_fields(exchange) | {"WARC-Payload-Digest": f"sha256:{payload_sha256(exchange.body)}"},
+        warc_headers_dict=_fields(exchange) | {"WARC-Payload-Digest": f"sha256:{sha256}"},
     )
 
 
