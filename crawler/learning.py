@@ -118,8 +118,9 @@ class SiteLearner:
         site = self._site(page.site)
         if reading.read_as:
             self._note(page.requested_url, reading.read_as)
-        if reading.article is None:
-            return
+        known = reading.read_as.record if reading.read_as else None
+        if reading.article is None or known != (site.current.digest if site.shared else None):
+            return  # of a page that was under way when its site was learned nothing follows
         site.unread = 0 if reading.read_as and reading.read_as.template else site.unread + 1
 
     def learn_if_due(self, name: str) -> None:

@@ -4,6 +4,7 @@ as in a crawl, in this process."""
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from archive.records import Exchange, Page, Selectors
 from archive.times import utc
 from crawler import learning
 from crawler.learning import SiteLearner
-from pipelines.learning import load_site
+from pipelines.learning import SharedRecord, load_site
 from pipelines.pool import is_sampled, read_page
 from tests.learning.themes import Told
 from tests.reclean.stored import InThisProcess, read_again
@@ -45,9 +46,12 @@ class Crawls:
         self.selectors = selectors
         self._days = 0
         self._killed: int | None = None
+        self._known: deque[SharedRecord | None] = deque(maxlen=1)
 
-    def crawl(self, pages: Sequence[Told], *, dies_after: int | None = None) -> None:
-        """Crawl these pages, in this order; `dies_after` so many of them by a kill."""
+    def crawl(self, pages: Sequence[Told], *, dies_after: int | None = None, under_way: int = 0) -> None:
+        """Crawl these pages, in this order; `dies_after` so many of them by a kill. Each is read by what was known
+        before the `under_way` pages ahead of it came in."""
+        self._known = deque(maxlen=under_way + 1)
         asyncio.run(self._crawl(pages, dies_after))
 
     async def _crawl(self, pages: Sequence[Told], dies_after: int | None) -> None:
@@ -84,7 +88,8 @@ class Crawls:
             url=told.url, requested_url=told.url, site=SITE, depth=1, status=200, body=told.html, fetched_at=when,
             selectors=self.selectors,
         )  # fmt: skip
-        shared = learner.record_for(SITE)
+        self._known.append(learner.record_for(SITE))
+        shared = self._known[0]
         reading = read_page(page, load_site(shared) if shared else None, compare=is_sampled(page.url))
         learner.note(page, reading)
         if reading.article:

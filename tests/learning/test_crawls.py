@@ -18,6 +18,7 @@ from archive.rereading import StoredPage
 from archive.verification import verify_archive
 from crawler import learning
 from pipelines.learning import Learned, SharedRecord, Shelf
+from pipelines.stored import Lesson, learn_stored
 from tests.archive.checks import assert_sound
 from tests.learning.crawls import SITE, Crawls, in_order, in_this_process
 from tests.learning.themes import SPAM, THEMES, Piece, cards, flat, site, turns
@@ -44,6 +45,20 @@ def new(tmp_path: Path) -> Iterator[Callable[[str], Crawls]]:
     yield make
     for crawls in made:
         crawls.close()
+
+
+def test_pages_under_way_when_their_site_is_learned_do_not_have_it_learned_again(
+    new: Callable[..., Crawls], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lessons = []
+
+    def learn(lesson: Lesson) -> Learned:
+        lessons.append(lesson)
+        return learn_stored(lesson)
+
+    monkeypatch.setattr(learning, "learn_stored", learn)
+    new("data").crawl(site(cards, PAGES), under_way=learning.IN_A_ROW + 2)
+    assert len(lessons) == 2  # in passing, and at the end
 
 
 @every_theme
