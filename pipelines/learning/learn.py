@@ -35,7 +35,7 @@ from pipelines.learning.rows import (
     title_on,
 )
 from pipelines.learning.window import find_windows
-from pipelines.reader import Reading, take_apart
+from pipelines.reader import Reading, take_apart, take_apart_tree
 from pipelines.regions import find_regions
 from pipelines.text import key as key_of
 from pipelines.tree import parse
@@ -132,7 +132,7 @@ def _learn_template(
         since=min(fetched).isoformat() if fetched else None,
     )
     for way in (template, replace(template, rows=(), related=None, steps=True)) if selectors == NO_SELECTORS else ():
-        if sum(_reproduces(way, key, lesson.sample) for lesson in group) >= REPRODUCED * len(group):
+        if sum(_reproduces(way, key, lesson) for lesson in group) >= REPRODUCED * len(group):
             return replace(way, window=_learn_window(way, group, key))
     return replace(template, reads=False) if template.repeats else None
 
@@ -189,11 +189,13 @@ def _is_date(text: str) -> bool:
     return holds_date(text) and not key_of(strip_dates(text))
 
 
-def _reproduces(template: Template, key: bytes, sample: Sample) -> bool:
+def _reproduces(template: Template, key: bytes, lesson: _Lesson) -> bool:
     """Whether a page is read by the template as the full reader reads it that knows the repeated lines."""
-    learned = Learned(templates=(template,))
+    learned, sample, reading = Learned(templates=(template,)), lesson.sample, lesson.reading
+    repeats = SiteRepeats(learned.templates, key)
     try:
-        taught = take_apart(sample.html, sample.url, sample.fetched_at, SiteRepeats(learned.templates, key)).article
+        # Where the text stands does not depend on what repeats, and to find it again takes most of the time.
+        taught = take_apart_tree(reading.root, sample.url, sample.fetched_at, repeats, place=reading.container).article
         return KnownSite(learned, key).read(sample.html, sample.url, sample.fetched_at) == taught
     except (Mismatch, NotAnArticle):
         return False
