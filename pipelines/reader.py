@@ -98,7 +98,7 @@ def take_apart_tree(
     if container is None:
         raise NotAnArticle(why_nothing(blocks, root, url))
     start, end = blocks.spans[container]
-    first = next((i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start)
+    first = next((i for i in range(start, end) if regions[i] is None and _begins_text(blocks.lines[i])), start)
     title, title_line = find_title(root, blocks, first)
     title = chosen_text(root, selectors.title) or title
     lines = blocks.lines[start:end]
@@ -114,6 +114,16 @@ def take_apart_tree(
     related = find_related(root, blocks, regions, url, end)
     article = with_chosen(make_article(root, url, title, body, imprint, related.links), root, selectors, fetched_at)
     return Reading(article, root, blocks, container, title_line, body, related.spans)
+
+
+def _begins_text(line: Block) -> bool:
+    """Whether a line is of the text rather than a headline or byline above it."""
+    return (
+        is_prose(line.text)
+        and not line.heading
+        and not line.links > 0.5 * len(line.text)
+        and not is_byline(line.spaced)
+    )
 
 
 def make_article(
