@@ -53,7 +53,7 @@ _SIGNED = re.compile(
 )
 """The day below a document, beneath the office that signs it; templates print theirs in digits and signs."""
 LONGEST_SIGNATURE = 30
-"""Characters of the name of an office."""
+"""Characters of the name of an office, and of a heading of links."""
 
 
 def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule | None]) -> int:
@@ -146,11 +146,12 @@ def abstract_of(lines: Sequence[Block]) -> str | None:
 
 
 def link_lists(lines: Sequence[Block]) -> set[int]:
-    """The indexes of lines in runs of three or more that are nothing but links: a list of other pages."""
+    """The indexes of lines in runs of three or more that are nothing but links: a list of other pages. Lists that print
+    their addresses are the text's."""
     found: set[int] = set()
     run: list[int] = []
     for i, line in enumerate(lines):
-        if line.links > 0.9 * len(line.text):
+        if line.links > 0.9 * len(line.text) and "://" not in line.text:
             run.append(i)
             continue
         if len(run) >= MIN_LIST:
@@ -176,9 +177,19 @@ def find_end(lines: Sequence[Block], kept: Sequence[str], removed: Sequence[Rule
     while end > 0 and (
         removed[end - 1] is not None
         or (_belongs_to_tail(lines[end - 1], kept[end - 1]) and not _is_signature(kept[end - 2 : end]))
+        or _announces_links(kept[end - 1], lines[end : end + 1])
     ):
         end -= 1
     return end
+
+
+def _announces_links(line: str, below: Sequence[Block]) -> bool:
+    """Whether a line is the heading of the links that stand below the text: `您还想了解：`."""
+    return (
+        len(line) <= LONGEST_SIGNATURE
+        and line.endswith((":", "："))
+        and any(link.links > 0.6 * len(link.text) for link in below)
+    )
 
 
 def _is_signature(last: Sequence[str]) -> bool:
