@@ -100,11 +100,13 @@ def _heading_above(blocks: Blocks, body_start: int) -> Block | None:
 
 
 def _line_above(blocks: Blocks, body_start: int) -> Block | None:
-    """The nearest line above the text that could be a headline, for pages whose own title is the site's name."""
-    for line in reversed(blocks.lines[max(0, body_start - 6) : body_start]):
+    """The nearest line above the text that could be a headline, for pages whose own title is the site's name; the
+    first of it where it is printed twice."""
+    lines = blocks.lines[max(0, body_start - 6) : body_start]
+    for line in reversed(lines):
         dated = _BYLINE_DATE.search(line.text)
         if 4 <= len(line.text) <= 60 and not line.links and not dated and not _NO_HEADLINE.search(line.text):
-            return line
+            return next(first for first in lines if key(first.text) == key(line.text))
     return None
 
 
