@@ -180,12 +180,14 @@ def _keep(body: Body, line: Line) -> None:
 
 
 def _drop_excerpt(body: Body) -> None:
-    """Take out an excerpt of the text that is printed above it, cut short with dots."""
-    if len(body.lines) < 2 or not _CUT_SHORT.search(body.lines[0]):
+    """Take out an excerpt of the text that is printed above it: cut short with dots, or after so many characters."""
+    if len(body.lines) < 2:
         return
-    excerpt = key(body.lines[0])
-    if len(excerpt) >= MIN_LEAD and key("".join(body.lines[1:]))[: len(excerpt) + 40].find(excerpt[:-2]) in range(40):
-        text = body.lines.pop(0)
-        body.excerpt = text
+    excerpt, first, cut = key(body.lines[0]), key(body.lines[1]), _CUT_SHORT.search(body.lines[0])
+    if len(excerpt) < MIN_LEAD or not (cut or excerpt.startswith(first) or first.startswith(excerpt)):
+        return
+    text = key("".join(body.lines[1:]))[: len(excerpt) + 40]
+    if text.find(excerpt[:-2]) in range(40) if cut else text.startswith(excerpt):
+        body.excerpt = body.lines.pop(0)
         body.removals = [replace(r, position=max(0, r.position - 1)) for r in body.removals]
-        body.remove_at(0, text, "excerpt-above", "repeat")
+        body.remove_at(0, body.excerpt, "excerpt-above", "repeat")

@@ -13,7 +13,7 @@ from lxml import html
 from pipelines.blocks import BLOCK_TAGS, Block, fold
 from pipelines.credit_line import ADDRESS, KEPT, CreditLine, first_account, read_line, read_number, split_line
 from pipelines.dates import holds_date, strip_dates
-from pipelines.names import is_name
+from pipelines.names import SITE_ACCOUNT, is_name
 from pipelines.outlets import clean_source, is_paper
 from pipelines.plain import plain
 from pipelines.text import key
@@ -189,6 +189,8 @@ def _read_unlabelled(undated: str, line: CreditLine) -> None:
             bare = word.strip('《》()"“”,')
             if len(bare) >= 3 and is_paper(bare) and not _SECTION.fullmatch(bare):
                 line.source = line.source or bare
+            elif SITE_ACCOUNT.fullmatch(bare):
+                line.posted_by = line.posted_by or bare
             elif is_name(bare) and (len(bare) == 3 or f"( {bare} )" in words or f"({bare})" in words):
                 line.reporters = line.reporters or [bare]
 

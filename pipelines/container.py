@@ -80,7 +80,7 @@ def _weigh(line: Block, region: Region | None, found: str) -> float:
     if region is not None:
         return 0.0 if line.links <= 0.5 * size else -float(min(size, 40))
     if line.links > 0.5 * size:
-        return -float(min(size, 40))
+        return 0.0 if "://" in line.text else -float(min(size, 40))  # menus name pages, texts print addresses
     own = size if is_prose(line.text) else 0.2 * size
     known = key(line.text)
     if not found:

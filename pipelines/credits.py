@@ -48,6 +48,7 @@ _AUTHOR_IS = re.compile(
 _NO_TEXT = re.compile("图|照片|视频|数据|资料|受访")
 _OFFERED = re.compile(r"(?P<who>[\u3400-\u9fff]{2,20}) ?(?:供稿|提供)")
 _CITED_AT_END = re.compile(r"(?:本报)?(?:综合|据)(?P<paper>.{2,40})")
+_SENTENCE_ENDS = re.compile("[。!?…”」]$")
 _SENTENCE_END = re.compile("[。!?…”」](?=[^。!?…”」]{2,60}$)")
 
 
@@ -128,11 +129,11 @@ def _read_labelled(text: str) -> CreditLine:
     return CreditLine()
 
 
-def _read_bare(text: str, *, shortest: int = 3, office: bool = False) -> CreditLine:
+def _read_bare(text: str, *, shortest: int = 3, several: bool = False, office: bool = False) -> CreditLine:
     """A paper and names without labels, `江陌日报 周若水`, or one of the two.
 
-    Names alone have `shortest` characters, as two are often a word; a source alone is a paper in print, or with
-    `office` whatever can be a source.
+    Names alone have `shortest` characters, as two are often a word, unless there are `several`; a source alone is a
+    paper in print, or with `office` whatever can be a source.
     """
     words = [word for word in re.split(r"[\s、,]+", text) if word]
     papers = [word for word in words if is_paper(word) or is_office(word)]
@@ -141,7 +142,7 @@ def _read_bare(text: str, *, shortest: int = 3, office: bool = False) -> CreditL
         return CreditLine()
     if papers and not names and not office and not _IN_PRINT.search(papers[0]):
         return CreditLine()
-    if not papers and any(len(name) < shortest for name in names):
+    if not papers and any(len(name) < shortest for name in names) and not (several and len(names) > 1):
         return CreditLine()
     return CreditLine(source=papers[0] if papers else None, reporters=names)
 
@@ -176,7 +177,7 @@ def _read_tail(text: str, *, last: bool) -> CreditLine:
         if bracket.end() >= len(end) - 1:
             inner = _read_bracket(bracket[1])
             if last and not inner.labels and not inner.source:
-                inner = _read_bare(bracket[1])
+                inner = _read_bare(bracket[1], several=_SENTENCE_ENDS.search(end[: bracket.start()]) is not None)
             if inner.source or inner.reporters:
                 return inner
     stop = _SENTENCE_END.search(end)

@@ -46,6 +46,14 @@ _LABEL_ONLY = re.compile(
 )
 """The label of a list that has no entry."""
 _LABELLED = re.compile("[:：]")
+_LABEL_LAST = re.compile(r"(?:时间|日期|来源|作者)\s*[:：]\s*$")
+"""How the first half of a byline ends that is set over two lines."""
+_SIGNED = re.compile(
+    r"[\s（(]*(?:(?:\d\s?){4}年\s?\d{1,2}\s?月\s?(?:\d\s?){1,2}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)[\s）)]*"
+)
+"""The day below a document, beneath the office that signs it; templates print theirs in digits and signs."""
+LONGEST_SIGNATURE = 30
+"""Characters of the name of an office, and of a heading of links."""
 
 
 def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule | None]) -> int:
@@ -56,11 +64,16 @@ def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule
     first = next((i for i, line in enumerate(lines) if _reads_like_text(line, title)), len(lines))
     start, prose, wrapped = 0, 0, _wrapped_title(lines[: first + 6], title)
     for i, line in enumerate(lines[: first + 6]):
-        if prose <= (0 if start else SHORT_LEAD) and (i in wrapped or _is_mark(line, title)):
+        if prose <= (0 if start else SHORT_LEAD) and (i in wrapped or _is_mark(line, title, behind_text=prose > 0)):
             if prose and not any(_reads_like_text(below, title) for below in lines[i + 1 :]):
                 continue  # a short text with its credits below
             start = i + 1
-        elif is_prose(line.text) and CELL not in line.text and not _HEAD_ONLY.fullmatch(line.text):
+        elif (
+            is_prose(line.text)
+            and CELL not in line.text
+            and not _HEAD_ONLY.fullmatch(line.text)
+            and not _LABEL_LAST.search(line.text)
+        ):
             prose += len(line.text)
     while start < len(lines) and (removed[start] is not None or _belongs_to_head(lines[start], title)):
         start += 1
@@ -78,14 +91,16 @@ def _reads_like_text(line: Block, title: str | None) -> bool:
     )
 
 
-def _is_mark(line: Block, title: str | None) -> bool:
-    """Headline or byline: the text comes after it."""
+def _is_mark(line: Block, title: str | None, *, behind_text: bool = False) -> bool:
+    """Headline or byline: the text comes after it. Behind some text, a day is that of the text, and what is only like
+    the headline is that of a document which a notice puts into force."""
     if line.node.tag in HEADINGS and not line.heading:
         return True  # a credit that stands behind the headline in its element
-    if _FIELD.match(line.text):
+    if _FIELD.match(line.text) or (behind_text and _SIGNED.fullmatch(line.text)):
         return False
     row = line.node.tag == "tr"  # 作出决定的日期 | 2024年9月27日 is a row of the article's own table
-    return _is_title(line.text, title) or (is_byline(line.spaced) and not (row and not _LABELLED.search(line.text)))
+    titled = key(line.text) == key(title or "") if behind_text else _is_title(line.text, title)
+    return titled or (is_byline(line.spaced) and not (row and not _LABELLED.search(line.text)))
 
 
 def _is_title(text: str, title: str | None) -> bool:
@@ -131,11 +146,12 @@ def abstract_of(lines: Sequence[Block]) -> str | None:
 
 
 def link_lists(lines: Sequence[Block]) -> set[int]:
-    """The indexes of lines in runs of three or more that are nothing but links: a list of other pages."""
+    """The indexes of lines in runs of three or more that are nothing but links: a list of other pages. Lists that print
+    their addresses are the text's."""
     found: set[int] = set()
     run: list[int] = []
     for i, line in enumerate(lines):
-        if line.links > 0.9 * len(line.text):
+        if line.links > 0.9 * len(line.text) and "://" not in line.text:
             run.append(i)
             continue
         if len(run) >= MIN_LIST:
@@ -158,9 +174,33 @@ def find_end(lines: Sequence[Block], kept: Sequence[str], removed: Sequence[Rule
             end = i
             break
         before += prose[i]
-    while end > 0 and (removed[end - 1] is not None or _belongs_to_tail(lines[end - 1], kept[end - 1])):
+    while end > 0 and (
+        removed[end - 1] is not None
+        or (_belongs_to_tail(lines[end - 1], kept[end - 1]) and not _is_signature(kept[end - 2 : end]))
+        or _announces_links(kept[end - 1], lines[end : end + 1])
+    ):
         end -= 1
     return end
+
+
+def _announces_links(line: str, below: Sequence[Block]) -> bool:
+    """Whether a line is the heading of the links that stand below the text: `您还想了解：`."""
+    return (
+        len(line) <= LONGEST_SIGNATURE
+        and line.endswith((":", "："))
+        and any(link.links > 0.6 * len(link.text) for link in below)
+    )
+
+
+def _is_signature(last: Sequence[str]) -> bool:
+    """Whether two lines are the office that signs a document and the day: they are of the text."""
+    return (
+        len(last) == 2
+        and _SIGNED.fullmatch(last[1]) is not None
+        and 2 <= len(last[0]) <= LONGEST_SIGNATURE
+        and not is_prose(last[0])
+        and not any(form.fullmatch(last[0]) for form in (_TAIL_ONLY, _LABEL_ONLY))
+    )
 
 
 def _belongs_to_tail(line: Block, kept: str) -> bool:

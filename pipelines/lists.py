@@ -69,7 +69,7 @@ def _is_excerpts(lines: Sequence[Block]) -> bool:
     titles = [
         i
         for i, line in enumerate(shown)
-        if line.links >= MIN_TITLE and line.links > 0.7 * len(_COUNTERS.sub("", line.text))
+        if line.links >= MIN_TITLE and "://" not in line.text and line.links > 0.7 * len(_COUNTERS.sub("", line.text))
     ]
     if len(titles) < LIST_LINKS or not prose or titles[0] > prose[0]:
         return False

@@ -38,7 +38,7 @@ _STATE = re.compile(
 )
 """A date of publication in the data that a script carries."""
 _IN_ADDRESS = re.compile(r"(?<!\d)(20\d\d)[-/_]?(1[0-2]|0[1-9])[-/_]?(3[01]|[12]\d|0[1-9])(?!\d)")
-_TITLE_PARTS = re.compile(r"\s*[_|｜]+\s*|\s*--+\s*|\s+[-–—]\s+|(?<![0-9A-Za-z])[-–—](?![0-9A-Za-z])")
+_TITLE_PARTS = re.compile(r"\s*[_|｜]+\s*|\s*--+\s*|\s+[-–—·•]\s+|(?<![0-9A-Za-z])[-–—](?![0-9A-Za-z])")
 MAX_LD = 100_000
 """Characters of a script that are looked at."""
 

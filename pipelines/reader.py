@@ -24,7 +24,7 @@ from pipelines.regions import find_regions
 from pipelines.related import find_related
 from pipelines.rules import Rule
 from pipelines.text import CELL, is_prose, split_sentences
-from pipelines.title import find_title
+from pipelines.title import LONGEST, find_title
 from pipelines.tree import parse_page
 
 MAX_LINE = 200_000
@@ -98,7 +98,7 @@ def take_apart_tree(
     if container is None:
         raise NotAnArticle(why_nothing(blocks, root, url))
     start, end = blocks.spans[container]
-    first = next((i for i in range(start, end) if regions[i] is None and is_prose(blocks.lines[i].text)), start)
+    first = next((i for i in range(start, end) if regions[i] is None and _begins_text(blocks.lines, i)), start)
     title, title_line = find_title(root, blocks, first)
     title = chosen_text(root, selectors.title) or title
     lines = blocks.lines[start:end]
@@ -114,6 +114,14 @@ def take_apart_tree(
     related = find_related(root, blocks, regions, url, end)
     article = with_chosen(make_article(root, url, title, body, imprint, related.links), root, selectors, fetched_at)
     return Reading(article, root, blocks, container, title_line, body, related.spans)
+
+
+def _begins_text(lines: Sequence[Block], index: int) -> bool:
+    """Whether a line is of the text rather than a headline or byline above it."""
+    line, below = lines[index], lines[index + 1 : index + 2]
+    if not is_prose(line.text) or line.heading or line.links > 0.5 * len(line.text) or is_byline(line.spaced):
+        return False
+    return len(line.text) > LONGEST or not any(is_byline(row.spaced) for row in below)
 
 
 def make_article(

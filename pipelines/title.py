@@ -29,8 +29,10 @@ _SITE_WORD = re.compile(
     re.I,
 )
 _NO_HEADLINE = re.compile(
-    r"[。]|\d{4}[-年/.]\d|[:：]$|记者|通讯员|来源|作者|^文\s?[/／|｜丨]|责任?编|当前位置|第\d+版|\d{7}|[〔\[（(]\d{4}[〕\]）)]|^[（(].*[）)]$"
+    r"[。]|[:：]$|记者|通讯员|实习生|来源|作者|^文\s?[/／|｜丨]|责任?编|当前位置|第\d+版|\d{7}|[〔\[（(]\d{4}[〕\]）)]|^[（(].*[）)]$"
 )
+_BYLINE_DATE = re.compile(r"\d{4}[-年/.]\d")
+"""What a line has that is no headline, unless it is marked as a heading: a headline may name a month."""
 _IS_SITE = re.compile(
     r"^[^-_|—·,，。:：!！?？\s]{0,20}(?:网站?|门户|官网|频道|[日晚早晨时]报|电视台|在线|平台|客户端|政府|公司|集团|[大中]学|学院)$"
 )
@@ -55,7 +57,7 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
             if score > best_score:
                 best, best_score = line, score
     heading = _heading_above(blocks, body_start)
-    if best is not None and not (heading and _IS_SITE.search(best.text)):
+    if best is not None and not (heading and _names_site(best)):
         return _tidy(_DATED.sub("", _unwrap(best, blocks, named))), best
     if heading is not None:
         return _tidy(heading.text), heading
@@ -81,20 +83,30 @@ def _unwrap(first: Block, blocks: Blocks, named: str) -> str:
     return first.text if _SEPARATOR.search(whole) else whole
 
 
+def _names_site(line: Block) -> bool:
+    """Whether a line that agrees with the document's title is only the site's name, or a section of its menu."""
+    of_menu = line.links > 0 and not line.heading and len(key(line.text)) < LEAST_HEADING
+    return of_menu or _IS_SITE.search(line.text) is not None
+
+
 def _heading_above(blocks: Blocks, body_start: int) -> Block | None:
     """The heading that stands over the text, for pages whose own title is the same all over the site."""
     for line in reversed(blocks.lines[max(0, body_start - 6) : body_start]):
         headed = line.heading or _TITLE_CLASS.search(line.node.get("class") or "")
         if headed and not line.links and len(key(line.text)) >= LEAST_HEADING and len(line.text) <= LONGEST:
-            return None if _SITE_WORD.search(line.text) or _NO_HEADLINE.search(line.text) else line
+            dated = not line.heading and _BYLINE_DATE.search(line.text)
+            return None if dated or _IS_SITE.search(line.text) or _NO_HEADLINE.search(line.text) else line
     return None
 
 
 def _line_above(blocks: Blocks, body_start: int) -> Block | None:
-    """The nearest line above the text that could be a headline, for pages whose own title is the site's name."""
-    for line in reversed(blocks.lines[max(0, body_start - 6) : body_start]):
-        if 4 <= len(line.text) <= 60 and not line.links and not _NO_HEADLINE.search(line.text):
-            return line
+    """The nearest line above the text that could be a headline, for pages whose own title is the site's name; the
+    first of it where it is printed twice."""
+    lines = blocks.lines[max(0, body_start - 6) : body_start]
+    for line in reversed(lines):
+        dated = _BYLINE_DATE.search(line.text)
+        if 4 <= len(line.text) <= 60 and not line.links and not dated and not _NO_HEADLINE.search(line.text):
+            return next(first for first in lines if key(first.text) == key(line.text))
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from pipelines.learning import KnownSite, Sample, learn
-from tests.learning.odd_themes import ADVERTS, AUTHOR, ODD_THEMES, OFFICE, SERIES, a_series, one_author, one_office
+from tests.learning.odd_themes import ADVERTS, AUTHOR, DAY, ODD_THEMES, OFFICE, SERIES, a_series, one_author, one_office
 from tests.learning.themes import SPAM, Piece, site
 
 LEARNED_FROM, PAGES = 20, 30
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.heavy
 def standing(theme: Callable[[Piece], str], number: int) -> tuple[list[str], list[str]]:
     """What stands above and below the paragraphs of a page and is the article's."""
     above = [SERIES] if theme is a_series and number % 10 < 7 else []
-    return above, {one_author: [AUTHOR], one_office: [OFFICE]}.get(theme, [])
+    return above, {one_author: [AUTHOR], one_office: [OFFICE, DAY]}.get(theme, [])
 
 
 @pytest.mark.parametrize("theme", ODD_THEMES, ids=lambda theme: theme.__name__)
