@@ -22,9 +22,13 @@ LONGEST_ROW = 160
 """Characters of a byline row; the longest real one met, with every tool of its page, has 118."""
 LONGEST_FIELD = 60
 """Characters of an element that is one field of a row."""
+LONGEST_SECTION = 12
+"""Characters of the name of a section behind its label."""
 MAX_ELEMENTS = 40
 """Elements of a row that are looked at."""
 
+SAYS_WHO = ("source", "author", "poster", "views")
+"""Labels that only a byline has."""
 _INDEX = re.compile(r"(?:发布|发文|公开|制作)(?:机构|机关|单位)\s*[:：|]|索\s?[引取]\s?号")
 """The index of a public document: its office counts as source where no byline names one."""
 _TRACE = re.compile(r"\d[-/.月]|\d 月|月 \d|年|[前刚剛昨今]|[:：|｜丨︱/／]|[a-z] \d", re.I)
@@ -37,9 +41,18 @@ _TOLD = re.compile(
     r"|日\s?[至到—-]{1,2}\s?(?:\d{4} ?年)?\d{1,2} ?月|截[止至]|印发|地点:"
 )
 """What a date of the text has beside it."""
-_COUNTED = re.compile(
-    r"(\d[\d,.]{0,12}[万萬]?)\s*(?:次|人|个)?(?:人|次)?(?:阅读|浏览|点击|访问|围观|瀏覽|閱讀|views?\b|hits?\b)", re.I
+_READ = "(?:阅读|浏览|点击|访问|围观|瀏覽|閱讀|views?\\b|hits?\\b)"
+_NUMBER = r"(?<![A-Za-z\d.-])(\d[\d,.]{0,12}[万萬]?)"
+_COUNTED = re.compile(rf"{_NUMBER}\s*(?:(?:次|人|个)?(?:人|次)?{_READ}(?!\s*:)|℃)", re.I)
+_COUNTER_ALONE = re.compile(
+    rf"\W{{0,2}}(?:(?:已有|已被|共)?\s?{_NUMBER}\+?\s?(?:(?:人|次|个){{0,2}}(?:{_READ}|人气|热度)[量数过]?|℃)"
+    rf"|(?:{_READ}|人气|热度)(?:量|数|次数|人数)?\W{{0,3}}{_NUMBER}\+?\s?[次人]{{0,2}})\W{{0,2}}",
+    re.I,
 )
+_IN_A_ROW = re.compile(
+    rf",\s?(?:已有|已被|共|累计)\s?{_NUMBER}\s?(?:人|次|个){{0,2}}{_READ}|(?<![^|/\s])(?:[\u4e00-\u9fff]{{2,8}}\s?,\s?(?!已[有被]|共|累计)){{1,4}}(?=[\u4e00-\u9fff]{{2,8}}(?![^|/\s]))"
+)
+"""A counter behind a comma, and words parted by commas, which are sections or tags: no sentence."""
 _COUNTER = re.compile(r"\|[^|\d]{0,20} (?P<views>\d{1,8})(?: \d{1,6})?$")
 """The counter at the end of a row without labels, perhaps with that of the comments behind it."""
 _POSTED = re.compile(r"(?:\(|^)(?P<who>[^\s|()]{2,16})\s*(?:发布|发表|發表|發佈|上传)(?:于|於|在)?\s*$")
@@ -60,6 +73,8 @@ _CLASSES = {
 }
 _CLASS = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _CLASSES.items()), re.I)
 """What the words of class and id say an inline element of the row holds."""
+_SECTION_LABEL = re.compile(r"(?:所属)?(?:分类于?|栏目|类别|频道)|in|Categor.*|Filed under|Posted in", re.I)
+"""The labels of a credit that the section stands behind."""
 _PROFILE = re.compile(
     r"/authors?[/-]|[?&]auth(?:or)?=|//(?:author|space|i|u)\.|/users?/|/u/\w|/people/|space-uid|mod=space|/member/|/profile[/?]|/home\?|/blogger/",
     re.I,
@@ -97,7 +112,7 @@ def _is_row(text: str) -> bool:
         return False
     undated = strip_dates(row)
     labels = [segment for segment in split_line(undated) if segment.kind not in ("", "url")]
-    rest = re.sub(r"[\s|]+", " ", ADDRESS.sub("", undated)).strip()
+    rest = re.sub(r"[\s|]+", " ", _IN_A_ROW.sub("", ADDRESS.sub("", undated))).strip()
     if not labels and _SENTENCE.search(rest):
         return False
     if _PIECE.fullmatch(row):
@@ -106,6 +121,21 @@ def _is_row(text: str) -> bool:
         return len(rest) <= 24 or (len(labels) > 0 and len(rest) <= 30 + 20 * len(labels))
     printed = any(label.kind == "role" and label.mark[-1] not in ":|/" for label in labels)
     return len(labels) >= 2 and not printed and len(rest) <= 20 * len(labels) + 10
+
+
+def is_counter(text: str) -> bool:
+    """Whether a line is nothing but the number of readers: `阅读 38`, `38℃`."""
+    return _COUNTER_ALONE.fullmatch(plain(text)) is not None
+
+
+def is_row_below(text: str) -> bool:
+    """Whether a line is a byline row as templates print it, be it below a text: dated, and labelled as what it is."""
+    if text[:1] in "(（" or not is_byline(text):
+        return False
+    row = plain(text)
+    labels = [part.kind for part in split_line(row) if part.kind in (*SAYS_WHO, "date")]
+    # One source, or one author, with a date is how a text may end.
+    return holds_date(row) and (len(labels) > 1 or not {"views", "poster", "date"}.isdisjoint(labels))
 
 
 def read_byline(
@@ -127,6 +157,7 @@ def read_byline(
         line.reporters = [name for name in line.reporters if key(name) not in known]
         _fill(byline, line, known)
     for row in [*rows, *headers]:
+        byline.category = byline.category or read_section(row)
         _read_elements(row, byline, known)
     shown = {word for row in [*rows, *headers] for word in (plain(row.text), *re.split(r"[ |/·]+", plain(row.spaced)))}
     for name in named:
@@ -134,6 +165,15 @@ def read_byline(
         if unnamed and name in shown and name != byline.source and not is_paper(name):
             _put_account(byline, plain(name), known)
     return byline
+
+
+def read_section(row: Block) -> str | None:
+    """The section that a row names behind a label; the first of several."""
+    for part in split_line(plain(row.spaced)) if len(row.spaced) <= LONGEST_ROW else ():
+        if part.kind == "other" and _SECTION_LABEL.fullmatch(part.mark.strip(" :|/")):
+            name = re.split(r"[\s,、|/]+", part.value.strip(), maxsplit=1)[0]
+            return name if 2 <= len(name) <= LONGEST_SECTION else None
+    return None
 
 
 def _fill(byline: Byline, line: CreditLine, known: Collection[str]) -> None:
@@ -168,7 +208,7 @@ def read_row(text: str) -> CreditLine:
 def _read_account(row: str, line: CreditLine) -> None:
     """Who stands before the date without a label: `admin1年前 (…)`, `heluo 发表于 …`."""
     row = ADDRESS.sub(" ", row).strip()
-    first = strip_dates(row).partition("|")[0]
+    first = strip_dates(row).partition("|")[0].rstrip(" ·/-于於在")
     if posted := _POSTED.search(first):
         line.posted_by = first_account(posted["who"])
     elif re.fullmatch(r"[A-Za-z][\w.-]{2,19}", first.strip()) or (
@@ -222,6 +262,8 @@ def _kind_of(element: html.HtmlElement) -> str | None:
         return None
     if element.tag == "a" and _leads_to_profile(element):
         return "author"
+    if element.tag == "a" and "category" in (element.get("rel") or ""):
+        return "category"
     for word in f"{element.get('class') or ''} {element.get('id') or ''}".split():
         if match := _CLASS.fullmatch(word):
             return match.lastgroup

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.blocks import HEADINGS, Block
-from pipelines.byline import is_byline
+from pipelines.byline import is_byline, is_counter, is_row_below
 from pipelines.rules import Rule
 from pipelines.text import CELL, is_prose, key
 
@@ -121,7 +121,7 @@ def _belongs_to_head(line: Block, title: str | None) -> bool:
         return False
     if _is_mark(line, title) or _HEAD_ONLY.fullmatch(text) or len(key(text)) <= 1:
         return True
-    if _TOOLS.fullmatch(text):
+    if _TOOLS.fullmatch(text) or is_counter(text):
         return True
     return line.links > 0.8 * len(text) and "。" not in text
 
@@ -164,13 +164,14 @@ def find_end(lines: Sequence[Block], kept: Sequence[str], removed: Sequence[Rule
     """Index behind the last line of text.
 
     `kept` has what the rules leave of each line, `removed` the rule that took a whole line. A line such as the
-    editors' or the copyright notice ends the article when what follows is less than half of what came before;
-    then lines at the end go that are only credits of the page or links.
+    editors', the copyright notice or the only byline row ends the article when what follows is less than half of what
+    came before; then lines at the end go that are only credits of the page or links.
     """
     prose = [len(text) if is_prose(text) else 0 for text in kept]
     total, before, end = sum(prose), 0, len(lines)
+    rows = [i for i, line in enumerate(lines) if is_row_below(line.spaced)]
     for i, rule in enumerate(removed):
-        if rule is not None and rule.ends and before > 0 and total - before <= 0.5 * before:
+        if (rows == [i] or (rule is not None and rule.ends)) and before > 0 and total - before <= 0.5 * before:
             end = i
             break
         before += prose[i]
@@ -206,4 +207,8 @@ def _is_signature(last: Sequence[str]) -> bool:
 def _belongs_to_tail(line: Block, kept: str) -> bool:
     if _FIELD.match(kept):
         return False
-    return line.links > 0.6 * len(line.text) or any(form.fullmatch(kept) for form in (_TAIL_ONLY, _LABEL_ONLY))
+    return (
+        line.links > 0.6 * len(line.text)
+        or is_counter(kept)
+        or any(form.fullmatch(kept) for form in (_TAIL_ONLY, _LABEL_ONLY))
+    )

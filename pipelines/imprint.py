@@ -13,7 +13,7 @@ from lxml import html
 from pipelines.blocks import Block, Blocks
 from pipelines.body import Body
 from pipelines.breadcrumb import read_category
-from pipelines.byline import is_byline, read_byline
+from pipelines.byline import SAYS_WHO, is_byline, is_counter, is_row_below, read_byline, read_section
 from pipelines.credit_line import split_line
 from pipelines.credits import read_credit_rows, read_credits
 from pipelines.dates import ShownDate, find_date, find_labelled_date, holds_date, month_days
@@ -38,7 +38,6 @@ LONGEST_HEADER = 40
 """Characters of a line below the headline that may name the account only by its markup."""
 
 
-_SAYS_WHO = ("source", "author", "poster", "views")
 _WEEKDAY = re.compile("(?:星期|周)[一二三四五六日天]")
 """Above the headline it tells the clock of the site, or the issue of a newspaper, which the address tells too."""
 
@@ -87,29 +86,39 @@ def read_imprint(
     text_start = body.head[-1].index + 1 if body.head else span[0]
     category = read_category(blocks, max(text_start, title_line.index + 1 if title_line else 0), title)
     rows = [line for line in (*around.head, *around.above[::-1]) if is_byline(line.spaced)]
-    rows += _labelled(around.below)
+    rows += [line for line in around.head if is_counter(line.text)]
     headers = [line for line in around.head if len(line.text) <= LONGEST_HEADER and not is_byline(line.spaced)]
     known = {key(name) for name in (*read_site_names(root), category or "") if name}
     byline = read_byline(rows, known=known, headers=headers, named=read_authors(root))
+    below = read_byline(_labelled(around.below), known=known)
     credit, beside = read_credits(body.lines), read_credit_rows(_credit_rows(around, body))
     shown = _published(root, blocks, around, url, fetched_at)
     return Imprint(
         published=shown.iso if shown else None,
         published_raw=shown.raw if shown else None,
-        posted_by=byline.posted_by or _unless_known(beside.posted_by, known),
-        source=credit.source or byline.source or _unless_known(beside.source, known) or credit.cited,
-        reporter=credit.reporter or byline.reporter or _unless_known(beside.reporter, known),
-        category=category or byline.category,
-        views=byline.views,
+        posted_by=byline.posted_by or _unless_known(beside.posted_by, known) or below.posted_by,
+        source=credit.source or byline.source or _unless_known(beside.source, known) or below.source or credit.cited,
+        reporter=credit.reporter or byline.reporter or _unless_known(beside.reporter, known) or below.reporter,
+        category=category or byline.category or _section_beside(blocks, around, title_line),
+        views=byline.views if byline.views is not None else below.views,
     )
+
+
+def _section_beside(blocks: Blocks, around: Surroundings, title_line: Block | None) -> str | None:
+    """The section that stands directly above the headline, marked as such, or behind its label below the text."""
+    above = blocks.lines[max(0, title_line.index - 2) : title_line.index] if title_line else []
+    marked = read_byline([], headers=[line for line in above if len(line.text) <= LONGEST_LABEL]).category
+    return marked or next(filter(None, map(read_section, around.below)), None)
 
 
 def _labelled(lines: Sequence[Block]) -> list[Block]:
     """The byline rows behind a text. Rows that stand there in numbers are those of comments or of other articles."""
     rows = [line for line in lines if is_byline(line.spaced)]
     dated = [line for line in rows if holds_date(plain(line.spaced))]
-    labelled = [line for line in rows if any(part.kind in _SAYS_WHO for part in split_line(plain(line.spaced)))]
-    return labelled if len(dated) <= 1 else []
+    labelled = [line for line in rows if any(part.kind in SAYS_WHO for part in split_line(plain(line.spaced)))]
+    labelled += [line for line in dated if line not in labelled and is_row_below(line.spaced)]
+    counters = [line for line in lines if is_counter(line.text)]
+    return labelled + (counters if len(counters) == 1 else []) if len(dated) <= 1 else []
 
 
 def _unless_known(name: str | None, known: set[str]) -> str | None:
@@ -131,9 +140,17 @@ def _surroundings(
     leaked = itertools.takewhile(lambda line: not is_prose(line.text), lines[text_start : text_start + LEAKED])
     head += [line for line in leaked if is_byline(line.spaced)]
     behind = [line for line in lines[span[1] : span[1] + BELOW] if regions[line.index] in (None, "chrome")]
-    below = [line for line in (*body.tail[:FOOT], *behind) if regions[line.index] != "related"]
+    below = [*_behind_text(blocks, regions, body, span)[:FOOT], *behind]
     above = [line for line in lines[max(0, first - ABOVE) : first] if line.links <= 0.5 * len(line.text)]
     return Surroundings(above=_pair_labels(above), head=_pair_labels(head), below=_pair_labels(below))
+
+
+def _behind_text(blocks: Blocks, regions: Sequence[Region | None], body: Body, span: tuple[int, int]) -> list[Block]:
+    """The lines of the container behind the last of the text, those that the template marks as its own too."""
+    kept = set(body.lines)
+    inside = blocks.lines[span[0] : span[1]]
+    last = max((line.index for line in inside if line.text in kept), default=span[0] - 1)
+    return [line for line in inside if line.index > last and regions[line.index] in (None, "chrome")]
 
 
 def _pair_labels(lines: list[Block]) -> list[Block]:
@@ -172,6 +189,7 @@ def _published(
         find_date(head, None)
         or find_labelled_date(below)
         or find_date(above, None)
+        or find_date([line.spaced for line in _labelled(around.below)], None)
         or find_date([*head, *above], None, hints=read_named_dates(root, url))
         or read_machine_date(root)
         or find_date([*head, *above], fetched_at)

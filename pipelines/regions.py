@@ -6,6 +6,7 @@ names does not hold most of the page's prose: `hot`, `share` and `pages` name ar
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
@@ -14,7 +15,9 @@ from typing import Literal
 from lxml import html
 
 from pipelines.blocks import Block, Blocks
-from pipelines.text import is_prose
+from pipelines.dates import strip_dates
+from pipelines.plain import plain
+from pipelines.text import is_prose, key
 
 Region = Literal["chrome", "comments", "related"]
 
@@ -30,7 +33,7 @@ RELATED_HEADING = re.compile(
 """A whole line that announces a list of other articles; it is believed where links follow."""
 
 _RELATED_WORDS = re.compile(
-    r"relat(?!ive$|ionship)|xiangguan|^xg|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read"
+    r"relat(?!ive$|ionship)|xiangguan|^xg(?!\d)|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read"
 )
 _COMMENT_WORDS = re.compile(r"comment|pinglun|^cmt|respond|^reply|liuyan|disqus|duoshuo|changyan|feedback")
 _CHROME_WORDS = re.compile(
@@ -54,6 +57,12 @@ MAX_EXCERPT_LINES = 4
 """Lines that an excerpt below a related title may have."""
 KEPT = 4_000
 """Classes with ids whose meaning is kept: most elements of a page share a few, and the pages of a site all."""
+LEAST_LINK, LEAST_TITLE = 4, 8
+"""Characters of a link in a list of titles; of one that is a title where it stands alone."""
+MOST_ALIKE = 30
+"""Lines that may go on with the list that one with a heading in it begins."""
+LONGEST_HEADING = 24
+"""Characters of what announces other articles."""
 REACH = 300
 """Lines behind a heading among which its list is looked for; a page of nothing but headings would take minutes."""
 
@@ -124,13 +133,33 @@ def _name_label(label: str) -> Region | None:
 def related_by_heading(blocks: Blocks) -> list[tuple[int, int]]:
     """The ranges of lines that a heading such as 相关文章 announces, the heading included."""
     found = []
-    linked = [line.index for line in blocks.lines if line.links > 0.5 * len(line.text)]
-    for line in blocks.lines:
-        if len(line.text) <= 24 and RELATED_HEADING.fullmatch(line.text):
-            span = _announced_by(line, blocks, linked)
-            if span:
-                found.append(span)
+    headings = [line for line in blocks.lines if RELATED_HEADING.fullmatch(_heading_in(line))]
+    linked = [line.index for line in blocks.lines if _is_link(line)] if headings else []
+    for line in headings:
+        span = _announced_by(line, blocks, linked)
+        if span:
+            found.append(span)
     return found
+
+
+def _heading_in(line: Block) -> str:
+    """What may announce other articles in a line: all of it, or what stands before the links, `相关文章：`."""
+    if line.links < LEAST_TITLE:
+        return line.text if len(line.text) <= LONGEST_HEADING else ""
+    before = line.text[: -line.links].rstrip()
+    return before if before[-1:] in (":", "：") and len(before) <= LONGEST_HEADING else ""
+
+
+def _is_link(line: Block) -> bool:
+    """Whether a line is a link to another page, be there a date behind it."""
+    if line.links > 0.5 * len(line.text):
+        return True
+    return line.links >= LEAST_LINK and line.links > 0.5 * len(key(strip_dates(plain(line.text))))
+
+
+def _kind(element: html.HtmlElement) -> tuple[html.HtmlElement | None, str, str | None]:
+    """What elements have in common that follow one another as a list's do."""
+    return element.getparent(), element.tag, element.get("class")
 
 
 def _announced_by(heading: Block, blocks: Blocks, linked: list[int]) -> tuple[int, int] | None:
@@ -138,13 +167,20 @@ def _announced_by(heading: Block, blocks: Blocks, linked: list[int]) -> tuple[in
 
     `linked` are the indexes of all lines that are links.
     """
+    if heading.links >= LEAST_TITLE:
+        kind = _kind(heading.node)
+        others = itertools.takewhile(
+            lambda line: _is_link(line) and _kind(line.node) == kind,
+            blocks.lines[heading.index + 1 : heading.index + 1 + MOST_ALIKE],
+        )
+        return heading.index, heading.index + 1 + len(list(others))
     for element in [heading.node, *heading.node.iterancestors()]:
         span = blocks.spans.get(element)
         if span is None:
             continue
         end = min(span[1], heading.index + 1 + REACH)
         below = linked[bisect_right(linked, heading.index) : bisect_left(linked, end)]
-        if len(below) >= 2 or (below and end - heading.index - 1 == len(below)):
+        if len(below) >= 2 or (below and blocks.lines[below[0]].links >= LEAST_TITLE):
             return heading.index, _end_of_list(heading.index, below, end)
     return None
 

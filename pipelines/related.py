@@ -13,7 +13,7 @@ from archive.records import Link
 from archive.urls import canonical_url, url_key
 from pipelines.blocks import Blocks, fold
 from pipelines.clean import clean_line, cut_text
-from pipelines.regions import Region, related_by_heading
+from pipelines.regions import RELATED_HEADING, Region, related_by_heading
 from pipelines.text import key
 
 MAX_LINKS = 60
@@ -27,6 +27,8 @@ MIN_TITLE = 4
 """Characters of a title: shorter link texts are 更多 and 详情."""
 
 _STRONG = re.compile(r"相关|相關|延伸|猜你|推荐阅读|推荐文章|推薦閱讀|可能|看了|更多|大家都在看|本类|同类|关联")
+_OF_ALL = re.compile("最新|热门|熱門|热点|热文|排行|今日|本周|本月|随机")
+_COMMENTS = re.compile("评论|点评")
 _MORE = re.compile(r"[\W_]*(?:更多|more|查看|详[情细]|阅读全文|全文|点击|返回|换一[批换])\W*", re.I)
 _READ_ON = re.compile(r"\s*[\[【(（]?(?:阅读全文|查看全文|详细|详情|查看详情|更多)[\]】)）]?\s*[>»]*\s*$")
 _COUNTER = re.compile(
@@ -59,7 +61,7 @@ def find_related(
 ) -> Related:
     """The related blocks: by heading where a page has one, else by class, else by shape."""
     base = base_url(root, url)
-    for spans in (_headed(blocks), _classed(regions), _shaped(blocks, regions, base, url, body_end)):
+    for spans in (_headed(blocks), _classed(blocks, regions, body_end), _shaped(blocks, regions, base, url, body_end)):
         links = read_links(blocks, spans, base, url_key(url))
         if links:
             return Related(links, tuple(spans))
@@ -85,7 +87,8 @@ def _headed(blocks: Blocks) -> list[tuple[int, int]]:
     return [span for span in related_by_heading(blocks) if _STRONG.search(blocks.lines[span[0]].text)]
 
 
-def _classed(regions: Sequence[Region | None]) -> list[tuple[int, int]]:
+def _classed(blocks: Blocks, regions: Sequence[Region | None], body_end: int) -> list[tuple[int, int]]:
+    """Ranges that the markup calls related, unless their heading says that they are the newest or hottest."""
     spans: list[tuple[int, int]] = []
     for index, region in enumerate(regions):
         if region == "related":
@@ -93,7 +96,15 @@ def _classed(regions: Sequence[Region | None]) -> list[tuple[int, int]]:
                 spans[-1] = (spans[-1][0], index + 1)
             else:
                 spans.append((index, index + 1))
-    return spans
+    return [span for span in spans if not _is_of_all(blocks.lines[span[0]].text, below=span[0] >= body_end)]
+
+
+def _is_of_all(heading: str, *, below: bool) -> bool:
+    """Whether what a heading announces is the same beside every article, as the newest in a side bar are, or no
+    article at all."""
+    if RELATED_HEADING.fullmatch(heading) is None or _STRONG.search(heading):
+        return False
+    return _COMMENTS.search(heading) is not None or (not below and _OF_ALL.search(heading) is not None)
 
 
 def _shaped(

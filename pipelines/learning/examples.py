@@ -11,7 +11,7 @@ from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.learning.paths import Path, find_all
 from pipelines.learning.record import Template
-from pipelines.learning.repeats import digest, wording
+from pipelines.learning.repeats import digest, form, wording
 from pipelines.learning.rows import row_text, title_on
 from pipelines.tree import parse
 
@@ -44,8 +44,8 @@ def find_examples(template: Template, pages: Iterable[bytes], key: bytes) -> Exa
         if (container := template.container.find(root)) is not None:
             title = title_on(root, template.rows)
             for line in split_blocks(container).lines:
-                name = digest(wording(line.text, title), key)
-                if name in wanted:
+                words = wording(line.text, title)
+                for name in {digest(words, key), digest(form(words), key)} & wanted:
                     found.lines.setdefault(name, mask_contacts(line.text))
         for number, row in enumerate(template.rows):
             elements = find_all(root, row.path)

@@ -22,7 +22,7 @@ from pipelines.errors import NotAnArticle
 from pipelines.learning.paths import Path, Place, find_all, path_of
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
 from pipelines.learning.record import Learned, Row, Template, Window
-from pipelines.learning.repeats import Seen, SiteRepeats, digest, learn_repeats, node_of, wording
+from pipelines.learning.repeats import Seen, SiteRepeats, digest, form, learn_repeats, node_of, wording
 from pipelines.learning.rows import (
     FIELDS,
     MAX_PATTERNS,
@@ -35,6 +35,7 @@ from pipelines.learning.rows import (
     title_on,
 )
 from pipelines.learning.window import find_windows
+from pipelines.outlets import is_office
 from pipelines.reader import Reading, take_apart, take_apart_tree
 from pipelines.regions import find_regions
 from pipelines.text import key as key_of
@@ -163,26 +164,28 @@ def _see(lines: Sequence[Block], body: Body, title: str | None, key: bytes) -> l
         removal.text: (removal.rule, removal.kind) for removal in body.removals
     }
     followed = [*(line.text for line in lines[1:]), ""]
+    words = [wording(line.text, title) for line in lines]
     return [
         Seen(
-            digest(wording(line.text, title), key),
+            digest(said, key),
+            digest(form(said), key),
             node_of(line),
             line.text,
             taken.get(line.text),
             line.text not in taken and _states(line.text, follows),
         )
-        for line, follows in zip(lines, followed, strict=True)
+        for line, said, follows in zip(lines, words, followed, strict=True)
     ]
 
 
 def _states(text: str, follows: str) -> bool:
-    """Whether a line of the text is a credit, a date, or the signature above one: on many pages of one author, day
-    or office, and of the article all the same."""
+    """Whether a line of the text is a credit, a date, an office, or the signature above a date: on many pages of one
+    author, day or office, and of the article all the same."""
     if len(text) > LONGEST_CREDIT:
         return False
     credit = read_credits([text])
     stated = credit.source or credit.reporter or credit.posted_by
-    return bool(stated) or _is_date(text) or (_is_date(follows) and not _SENTENCE.search(text))
+    return bool(stated) or is_office(text) or _is_date(text) or (_is_date(follows) and not _SENTENCE.search(text))
 
 
 def _is_date(text: str) -> bool:

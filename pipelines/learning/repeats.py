@@ -11,8 +11,8 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from lxml import html
@@ -37,6 +37,9 @@ STEADY = 0.9
 """Share of a line's pages on which it must be in its place: pages differ, and one of them may quote it."""
 SLACK = 2
 """Lines by which its distance from the end may be larger than was seen: pages have one more or one fewer."""
+MOST_COUNTERS, MOST_NUMBERS, LONGEST_COUNTER = 2, 2, 60
+"""Lines of a page that are the same but for their numbers, numbers in such a line, and its characters: a report has
+more of them, and they are what it reports."""
 LEAST_TITLE = 8
 """Characters of a headline that a line names; a shorter one may be words of any line."""
 KEPT = 1_000
@@ -44,6 +47,9 @@ KEPT = 1_000
 RULE = "repeats-on-site"
 
 _HEADING = re.compile(r"h[1-6]\.")
+_NUMBER = re.compile(r"\d+")
+_MEASURED = re.compile(r"\d[.,]\d|\d\s?[%％‰℃°元角万亿吨斤克升度米里亩户家例台件]|。\W*$")
+"""A measure or a sentence: what an article says, be it nearly the same each day."""
 _CONTACT = re.compile(r"\d{7,}|[TPFDMG]|微信|qq|扫码|二维码|电话|手机|热线")
 
 
@@ -53,6 +59,8 @@ class Seen:
 
     name: str
     """The digest of its words."""
+    form: str
+    """The digest of its words whatever numbers are in them."""
     node: str
     """Tag and class of the element that it stands in."""
     text: str
@@ -84,6 +92,11 @@ def wording(text: str, title: str | None) -> str:
     return text.replace(title, "\0")
 
 
+def form(words: str) -> str:
+    """A line as it is on all pages where it counts them, or their readers: the numbers' places are marked."""
+    return _NUMBER.sub("\1", words)
+
+
 def node_of(block: Block) -> str:
     """Tag and class of the element that a line stands in."""
     return f"{block.node.tag}.{block.node.get('class') or ''}"
@@ -94,11 +107,12 @@ def learn_repeats(pages: Sequence[Sequence[Seen]]) -> tuple[Repeat, ...]:
     if len(pages) < MIN_PAGES:
         return ()
     enough = MOST * len(pages) + DOUBT * math.sqrt(len(pages))
+    pages = _with_counters(pages, enough)
     count = Counter(name for lines in pages for name in {line.name for line in lines})
     lines = {line.name: line for page in pages for line in page}
     found: dict[str, Repeat] = {}
-    for place, distances in _places(pages, count):
-        for name in _of_the_site(place, distances, count, enough):
+    for place, distances in _places(pages, count, enough):
+        for name in distances:
             if lines[name].is_framing or lines[name].states:
                 continue
             within = 0 if place == "apart" else _round_up(max(distances[name]))
@@ -106,28 +120,69 @@ def learn_repeats(pages: Sequence[Sequence[Seen]]) -> tuple[Repeat, ...]:
     return tuple(found.values())
 
 
+def _with_counters(pages: Sequence[Sequence[Seen]], enough: float) -> list[list[Seen]]:
+    """The pages, the lines that differ from page to page in their numbers only named alike."""
+    texts: dict[str, dict[str, str]] = defaultdict(dict)
+    on: Counter[str] = Counter()
+    for page in pages:
+        told = [line for line in page if not (line.is_framing or line.states)]
+        on.update({line.form for line in told})
+        for line in told:
+            texts[line.form][line.name] = line.text
+    changing = {form for form, found in texts.items() if len(found) > 1 and on[form] >= enough}
+    counters = {form for form in changing if all(map(_counts, texts[form].values()))}
+    if len(changing) > MOST_COUNTERS:
+        counters = set()
+    return [[replace(line, name=line.form) if line.form in counters else line for line in page] for page in pages]
+
+
+def _counts(text: str) -> bool:
+    """Whether a line may be a counter of the site's: `您是第 38 位读者`."""
+    few = len(_NUMBER.findall(text)) <= MOST_NUMBERS and len(text) <= LONGEST_COUNTER
+    return few and not _MEASURED.search(text)
+
+
 def _round_up(distance: int) -> int:
     """So that other samples of the same site mostly give the same figure."""
     return next(step for step in itertools.chain((0, 1, 2, 3, 4, 6, 8, 12), itertools.count(16, 8)) if step >= distance)
 
 
-def _places(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> Iterable[tuple[str, dict[str, list[int]]]]:
-    """Each place with the lines that steadily stand there, and their distances from it."""
+def _places(
+    pages: Sequence[Sequence[Seen]], count: Counter[str], enough: float
+) -> Iterable[tuple[str, dict[str, list[int]]]]:
+    """Each place with the site's lines that steadily stand there, and their distances from it: those that are on
+    `enough` of the pages, and those that take turns on as many."""
     for place in ("below", "above"):
         ordered = [page if place == "above" else list(reversed(page)) for page in pages]
-        edge: dict[str, list[int]] = defaultdict(list)
-        everywhere: dict[str, list[int]] = defaultdict(list)
-        for page in ordered:
-            at_edge = True
-            for distance, line in enumerate(page):
-                at_edge = at_edge and (count[line.name] >= VARIANTS or line.taken is not None)
-                if at_edge:
-                    edge[line.name].append(distance)
-                if not line.is_heading:
-                    everywhere[line.name].append(distance)
-        yield place, {name: found for name, found in edge.items() if len(found) >= STEADY * count[name]}
-        yield place, {name: found for name, found in everywhere.items() if _is_fixed(found, count[name])}
-    yield "apart", _apart(pages, count)
+        edges = [_edge(page, count) for page in ordered]
+        at_edge = _distances(edges)
+        steady = {name for name, found in at_edge.items() if len(found) >= STEADY * count[name]}
+        most = {name for name in steady if count[name] >= enough}
+        turns = _take_turns(edges, most, count, enough) if place == "below" else set()
+        yield place, {name: found for name, found in at_edge.items() if name in most | turns}
+        fixed = _distances([[None if line.is_heading else line for line in page] for page in ordered])
+        yield place, {n: found for n, found in fixed.items() if count[n] >= enough and _is_fixed(found, count[n])}
+    apart = _apart(pages, count)
+    several = sum(count[name] for name in apart if count[name] < enough) >= enough
+    yield "apart", {name: [0] for name in apart if several or count[name] >= enough}
+
+
+def _edge(page: Sequence[Seen], count: Counter[str]) -> list[Seen]:
+    """The lines up to the first that is the article's alone."""
+    return list(
+        itertools.takewhile(
+            lambda line: (count[line.name] >= VARIANTS and not line.states) or line.taken is not None, page
+        )
+    )
+
+
+def _distances(pages: Sequence[Sequence[Seen | None]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for page in pages:
+        for distance, line in enumerate(page):
+            if line is not None:
+                found[line.name].append(distance)
+    return found
 
 
 def _is_fixed(distances: list[int], pages: int) -> bool:
@@ -135,23 +190,29 @@ def _is_fixed(distances: list[int], pages: int) -> bool:
     return len(distances) == pages and Counter(distances).most_common(1)[0][1] >= STEADY * pages
 
 
-def _apart(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> dict[str, list[int]]:
+def _take_turns(edges: Sequence[Sequence[Seen]], known: set[str], count: Counter[str], enough: float) -> set[str]:
+    """The lines that take turns on the outside of what is `known`: a sentence that many articles end with stands
+    inside of the site's own lines, and on some pages only."""
+    turns: set[str] = set()
+    while True:
+        outermost: Counter[str] = Counter()
+        for edge in edges:
+            left = (line for line in edge if not (line.is_framing or line.name in known | turns))
+            outermost.update(line.name for line in itertools.islice(left, 1))
+        steady = {n for n, seen in outermost.items() if count[n] >= VARIANTS and seen >= STEADY * count[n]}
+        if not steady or sum(outermost[name] for name in steady) < enough:
+            return turns
+        turns |= steady
+
+
+def _apart(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> set[str]:
     """The lines in elements of a kind that holds nothing but repeated lines."""
-    nodes: dict[str, dict[str, None]] = defaultdict(dict)
+    nodes: dict[str, set[str]] = defaultdict(set)
     for page in pages:
         for line in page:
             if not line.is_heading:
-                nodes[line.node][line.name] = None
-    own = (name for names in nodes.values() if all(count[name] >= VARIANTS for name in names) for name in names)
-    return {name: [0] for name in own}
-
-
-def _of_the_site(place: str, distances: Mapping[str, list[int]], count: Counter[str], enough: float) -> Iterable[str]:
-    """Those lines in a place that are on most pages, or take turns on most pages: on `enough` of them."""
-    yield from (name for name in distances if count[name] >= enough)
-    turns = [name for name in distances if VARIANTS <= count[name] < enough]
-    if place != "above" and sum(count[name] for name in turns) >= enough:
-        yield from turns
+                nodes[line.node].add(line.name)
+    return {name for names in nodes.values() if all(count[n] >= VARIANTS for n in names) for name in names}
 
 
 def _repeat(line: Seen, place: str, within: int, pages: int) -> Repeat:
@@ -196,7 +257,9 @@ class Repeats:
 
     def _find(self, block: Block, words: str, index: int, lines: int) -> Repeat | None:
         """The repeat that line `index` of a container of so many lines is, None for a line of text."""
-        for repeat in self._by_text.get(self._digest(words), ()):
+        counted = form(words)
+        names = [words] if counted == words else [words, counted]
+        for repeat in (repeat for name in names for repeat in self._by_text.get(self._digest(name), ())):
             if repeat.place == "apart":
                 if node_of(block) == repeat.node:
                     return repeat

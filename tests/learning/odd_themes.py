@@ -9,6 +9,8 @@ from tests.learning.themes import SPAM, Piece
 AUTHOR, OFFICE = "（河洛晨报记者 甄季同）", "灵宝市园区管理办公室"
 DAY = "2024年5月6日"
 SERIES = "本系列走进园区一线，讲述转型中的普通人。"
+CLOSING = "园区表示，后续进展将及时向企业通报。"
+"""How many articles really end."""
 SUBHEADING = "账本"
 ADVERTS = ("新盘特惠日日有", "好房不等人", "一站式入园就在这里", "省心省力省钱", "全程陪同看场")
 
@@ -192,6 +194,39 @@ def excerpts_of_one_paper(piece: Piece) -> str:
     return _page(piece, _paragraphs([*piece.paragraphs, AUTHOR]), below=related)
 
 
+def counting_its_readers(piece: Piece) -> str:
+    """Lines below that are alike but for their numbers."""
+    lines = (f"您是第 {piece.number * 7 + 3} 位读到这里的朋友", f"本文编号 HL{piece.number + 1200}")
+    return _page(piece, _paragraphs([*piece.paragraphs, *lines]))
+
+
+def figures_of_the_day(number: int) -> list[str]:
+    """What a report says every day, each day in other numbers."""
+    return [
+        f"入库 {number + 30} 车",
+        f"出库 {number + 21} 车",
+        f"在园 {number * 3 + 400} 人",
+        f"均价 {number % 9 + 2}.5 元",
+    ]
+
+
+def report_of_the_day(piece: Piece) -> str:
+    """Articles that end in the same lines with other figures."""
+    return _page(piece, _paragraphs([*piece.paragraphs, *figures_of_the_day(piece.number)]))
+
+
+def signed_by_an_office(piece: Piece) -> str:
+    """All of them signed by one office, without a date."""
+    return _page(piece, _paragraphs([*piece.paragraphs, OFFICE]))
+
+
+def closing_sentence(piece: Piece) -> str:
+    """Half of the articles end with one sentence; below it two lines that take turns."""
+    closing = [CLOSING] if piece.number % 2 else []
+    turns = [f"{ADVERTS[piece.number % 5]}，认准本栏目", f"{ADVERTS[piece.number * 3 % 4]}，明天接着看"]
+    return _page(piece, _paragraphs([*piece.paragraphs, *closing, *turns]))
+
+
 def word_processor(piece: Piece) -> str:
     """Elements with a colon in their names around the text."""
     return f"<o:main>{_page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]))}</o:main>"
@@ -207,5 +242,9 @@ ODD_THEMES = (
     dates_in_many_forms,
     boxes_without_names,
     a_series,
+    counting_its_readers,
+    report_of_the_day,
+    signed_by_an_office,
+    closing_sentence,
     word_processor,
 )
