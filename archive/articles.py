@@ -187,8 +187,7 @@ def reread_article(db: Database, article_id: int, article: Article, *, seen_at: 
         read |= {"last_changed": seen_at, "version": version}
     if was["checksum"] != fields_checksum(read) or any(was[name] != read[name] for name in READ_COLUMNS):
         _set_columns(db, article_id, read)
-    if save_links(db, article_id, article.related):
-        resolve_links(db, article_id)
+    save_links(db, article_id, article.related)
     save_removals(db, article_id, version, article.removals)
 
 

@@ -15,9 +15,9 @@ from archive.urls import canonical_url, url_key
 Row = tuple[Any, ...]
 
 
-def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> bool:
-    """Make an article's links those that its page names now, in the caller's transaction; whether they
-    differ. No row is touched where they do not. A link to a forgotten page is left out: it has that page's title and first words."""
+def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> None:
+    """Make an article's links those that its page names now, in the caller's transaction; no row is touched where they
+    are the same. A link to a forgotten page is left out: it has that page's title and first words."""
     known = frozenset(not_forgotten(db, [link.url for link in related]))
     rows = [
         (link.position, canonical_url(link.url), url_key(link.url), link.title, link.snippet)
@@ -29,37 +29,31 @@ def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> bool
         (article_id,),
     ).fetchall()
     if stored == [(*row, checksum(row)) for row in rows]:
-        return False
+        return
     db.execute("DELETE FROM links WHERE from_id = ?", (article_id,))
     insert_links(db, article_id, rows)
-    return True
 
 
 def insert_links(db: Database, article_id: int, rows: Iterable[Row]) -> None:
-    """Add an article's links (position, url, url_key, title, snippet), in the caller's transaction."""
+    """Add an article's links (position, url, url_key, title, snippet), in the caller's transaction.
+
+    A link means an article by the article's own URL, or by that of a page which led to it: the one that redirects, or
+    names it in rel=canonical.
+    """
     db.conn.executemany(
-        "INSERT INTO links (from_id, position, url, url_key, title, snippet, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(article_id, *row, checksum(row)) for row in rows],
+        """
+        INSERT INTO links (from_id, position, url, url_key, title, snippet, checksum, to_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, coalesce(
+            (SELECT id FROM articles WHERE url_key = ?), (SELECT article_id FROM pages WHERE url_key = ?)
+        ))
+        """,
+        [(article_id, *row, checksum(row), row[2], row[2]) for row in rows],
     )
 
 
 def resolve_links(db: Database, article_id: int) -> None:
-    """Point links at the articles that they mean, in the caller's transaction: this article's own links,
-    and those of others to it. (The index of `to_id` would lead through every link that points nowhere yet: hence +.)
-
-    A link means an article by the article's own URL, or by that of a page which led to it: the one that
-    redirects, or names it in rel=canonical.
-    """
-    db.execute(
-        """
-        UPDATE links SET to_id = coalesce(
-            (SELECT articles.id FROM articles WHERE articles.url_key = links.url_key),
-            (SELECT pages.article_id FROM pages WHERE pages.url_key = links.url_key)
-        )
-        WHERE from_id = ? AND +to_id IS NULL
-        """,
-        (article_id,),
-    )
+    """Point the links that mean an article at it, in the caller's transaction. (The index of `to_id` would lead through
+    every link that points nowhere yet: hence +.)"""
     db.execute(
         """
         UPDATE links SET to_id = :id
