@@ -66,8 +66,19 @@ def back_up(db: Database, data: Path, file: Path) -> Backup:
             snapshot = folder / FILE_NAME
             with closing(sqlite3.connect(snapshot)) as copy:
                 db.conn.backup(copy)  # in one step: of one moment, and no writer can make it begin again
+                _refuse_damaged(copy)
             files, missing = pack(data, snapshot, file)
         return Backup(files=files, bytes=file.stat().st_size, missing=missing)
+
+
+def _refuse_damaged(copy: sqlite3.Connection) -> None:
+    """Raise BackupError for a copy of a damaged database, which would replace a sound one."""
+    try:
+        (said,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+    if said != "ok":
+        raise BackupError(f"the archive is damaged, and an older backup is left as it is ({' '.join(said.split())})")
 
 
 def backup_lock(data: Path) -> FileLock:

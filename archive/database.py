@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,7 +63,7 @@ def read_archive(data: Path) -> Database:
     if not file.is_file():
         raise ArchiveMissing(data)
     try:
-        db = _connect(file, "ro")
+        db = _connect(file, "ro&immutable=1" if is_at_rest(data) else "ro")
         _refuse_newer(db, file)
         if MIGRATIONS.pending(db):
             db.close()
@@ -71,6 +72,13 @@ def read_archive(data: Path) -> Database:
         return db
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"cannot read {file}: {error}{_advice(error)}") from error
+
+
+def is_at_rest(data: Path) -> bool:
+    """Whether the archive in folder `data` cannot be written to. It is read without the files that SQLite has beside it,
+    which cannot be made there."""
+    log = data / f"{FILE_NAME}-wal"
+    return not os.access(data, os.W_OK) and not (log.exists() and log.stat().st_size)
 
 
 def _refuse_newer(db: Database, file: Path) -> None:

@@ -116,15 +116,27 @@ def name_contact(text: str) -> tuple[Contact, ...]:
 
 def _normalise(kind: ContactKind, hit: str) -> list[Contact]:
     if kind == "number":
-        digits = _digits(hit)
-        numbers = _TELEPHONE.findall(digits) if _TELEPHONES.fullmatch(digits) else [digits]
-        return [Contact(kind, number) for number in numbers]
+        return [Contact(kind, number) for number in _numbers(hit)]
     if kind == "mail":
         return [Contact(kind, "".join(re.sub(r"#|\(at\)|\[at\]", "@", hit).split()))]
     words = re.findall(r"[a-z0-9_-]+", hit)
     if max(map(len, words)) <= 2:  # written letter by letter
         words = ["".join(words)]
     return [Contact(kind, max(words, key=len))]
+
+
+def _numbers(hit: str) -> list[str]:
+    """The numbers among digits that stand side by side: telephone numbers, and less than a number behind them is none
+    (`400-000-0000，24小时`); else all are one."""
+    digits = _digits(hit)
+    if _TELEPHONES.fullmatch(digits):
+        return _TELEPHONE.findall(digits)
+    first = _TELEPHONE.match(digits)
+    ends = [match.end() for match in re.finditer(r"[\doil]", hit)]
+    if first is None or hit[ends[first.end() - 1]] in "0123456789oil":
+        return [digits]
+    behind = hit[ends[first.end() - 1] :]
+    return [first[1], *(_numbers(behind) if _TELEPHONE.match(_digits(behind)) else re.findall(r"\d{5,}", behind))]
 
 
 def _replace(text: str, pattern: re.Pattern[str], mask: Callable[[str], str | None]) -> tuple[str, list[str]]:

@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from datasette.utils import parse_metadata
 from datasette_auth_passwords.utils import hash_password
 
-from archive.database import FILE_NAME, ArchiveError, read_archive
+from archive.database import FILE_NAME, ArchiveError, is_at_rest, read_archive
 from jianbao.assets import datasette_folder
 
 READER = "reader"
@@ -60,8 +60,8 @@ def serve(
 def build_datasette(data: Path, *, sql: bool = True, password: str | None = None) -> Datasette:
     """Datasette as the folder `datasette/` configures it, over the archive in folder `data`.
 
-    Not immutable: a crawl may be writing. Datasette opens a mutable file with `mode=ro`, so that no request
-    can write, whatever it asks for. Raises CannotServe when there is no archive or it cannot be read.
+    Not immutable, where it can be written to: a crawl may be writing. Datasette opens a mutable file with `mode=ro`, so
+    that no request can write, whatever it asks for. Raises CannotServe when there is no archive or it cannot be read.
     """
     try:
         read_archive(data).close()
@@ -71,8 +71,10 @@ def build_datasette(data: Path, *, sql: bool = True, password: str | None = None
     metadata = parse_metadata((folder / "metadata.yaml").read_text(encoding="utf-8"))
     if password is not None:
         metadata |= _readers_with(password)
+    file, at_rest = str(data / FILE_NAME), is_at_rest(data)
     return Datasette(
-        [str(data / FILE_NAME)],
+        [] if at_rest else [file],
+        immutables=[file] if at_rest else [],
         metadata=metadata,
         settings=json.loads((folder / "settings.json").read_text(encoding="utf-8")) | {"default_allow_sql": sql},
         template_dir=str(folder / "templates"),

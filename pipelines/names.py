@@ -59,7 +59,7 @@ NOBODY = re.compile(
     r"(?:本站|本网|本網|本报|本報|本刊|网站|站内)?(?:佚名|无名氏?|匿名|未知|不详|不明|暂无|网络|互联网|網絡|網路|网上|原创|转载|综合|整理|外媒|媒体|自媒体"
     r"|本站|本网|本網|本报|本報|本刊|站内|站长|编辑部?|编者|采编|小编|主编|责编|责任编辑|记者|通讯员|作者|来源|系统|默认|官方|文件|附件|集体|众人|多人|未填写|查看(?:原文|来源)|用户|网友|会员|游客|访客|投稿|供稿)"
     r"(?:整理|收集|转载|综合|原创|采集|编辑部?|投稿|小编|发布|网络)?"
-    r"|本[站网網报報刊台](?:讯|消息)|null|none|nan|n/?a|undefined|unknown|anonymous|test|user|guest|editor|author|default|[\W\d_]+",
+    r"|本[站网網报報刊台](?:讯|消息)|(?:星期|周)[一二三四五六日天]|updated|published|posted|modified|null|none|nan|n/?a|undefined|unknown|anonymous|test|user|guest|editor|author|default|[\W\d_]+",
     re.I,
 )
 """Words that stand in a credit when nobody is named."""

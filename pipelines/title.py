@@ -33,6 +33,8 @@ _NO_HEADLINE = re.compile(
 )
 _BYLINE_DATE = re.compile(r"\d{4}[-年/.]\d")
 """What a line has that is no headline, unless it is marked as a heading: a headline may name a month."""
+_EDGES = re.compile(r"^(?:[ _|·:：>»]|-(?!\d))+|[ \-_|·:：>»]+$")
+"""What separates a headline from other parts of a title. A minus before a number is its own."""
 _IS_SITE = re.compile(
     r"^[^-_|—·,，。:：!！?？\s]{0,20}(?:网站?|门户|官网|频道|[日晚早晨时]报|电视台|在线|平台|客户端|政府|公司|集团|[大中]学|学院)$"
 )
@@ -188,4 +190,4 @@ def strip_site(title: str, site_names: set[str]) -> str:
 
 
 def _tidy(title: str) -> str:
-    return title.strip(" -_|·:：>»")
+    return _EDGES.sub("", title)

@@ -23,9 +23,15 @@ where {0} is not null group by 1 order by 2 desc, 1 limit 10
 """
 SHELVES = ("source", "category", "site")
 MONTHS = """
-select * from (
-    select month as value, count(*) as count from articles where month is not null group by 1 order by 1 desc limit 36
-) order by value
+with recursive counted as (select month, count(*) as articles from articles where month is not null group by 1),
+calendar(value) as (
+    select min(max(month), strftime('%Y-%m', 'now')) from counted
+    union all
+    select strftime('%Y-%m', value || '-01', '-1 month') from calendar
+    where value > (select min(month) from counted) limit 36
+)
+select value, coalesce(articles, 0) as count from calendar left join counted on month = value
+where value is not null order by value
 """
 GROWTH = """
 select value, sum(count) over (order by value) as count from (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -141,6 +142,8 @@ def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] 
         raise CrawlFailed(str(error)) from error
     except OSError as error:
         raise CrawlFailed(f"cannot write to {plan.data}: {error.strerror}; give another --data") from error
+    except sqlite3.DatabaseError as error:
+        raise CrawlFailed(f"the archive in {plan.data} cannot be used ({error}): `jianbao doctor` says more") from error
     with show_progress(run, quiet=verbose):
         run_spider(run, settings=settings, verbose=verbose, log_format=log_format())
     Console().print(summary_table(run.tally))

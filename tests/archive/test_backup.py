@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -117,6 +118,20 @@ def test_while_a_writer_writes_it_is_of_one_moment(data: Path, tmp_path: Path) -
         db.close()
     assert counts == sorted(counts)
     assert counts[0] > 0
+
+
+def test_a_damaged_archive_replaces_no_sound_backup(filled: Path, tmp_path: Path) -> None:
+    make(filled, tmp_path / "all.zip")
+    sound = (tmp_path / "all.zip").read_bytes()
+    with closing(sqlite3.connect(filled / "archive.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (place,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'links'").fetchone()
+    with (filled / "archive.db").open("r+b") as file:
+        file.seek((place - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    with pytest.raises(BackupError, match="damaged"):
+        make(filled, tmp_path / "all.zip")
+    assert (tmp_path / "all.zip").read_bytes() == sound
 
 
 def test_a_name_that_is_no_zip_is_refused(filled: Path, tmp_path: Path) -> None:

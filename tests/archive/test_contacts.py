@@ -38,6 +38,15 @@ def test_equal_numbers_have_equal_hashes_however_they_are_written(db: Database, 
     assert len(one) == 64
 
 
+@pytest.mark.parametrize(
+    "text", ["13000001234，24小时在线", "13000001234 8:00-20:00", "13000001234，13000005678", "13000001234 转 801"]
+)
+def test_digits_behind_a_number_are_no_part_of_it(db: Database, crawl: int, text: str) -> None:
+    save(db, 1, removal("13000001234"), removal(text), crawl=crawl)
+    (_, _, alone), (_, _, first), *_ = contacts(db)
+    assert first == alone
+
+
 def test_reading_again_changes_no_row(db: Database, crawl: int) -> None:
     save(db, 1, removal(NUMBER), crawl=crawl)
     before = [list(db.table(table).rows) for table in ("removals", "contacts")]

@@ -103,6 +103,18 @@ def test_reading_cannot_write(data: Path, db: Database) -> None:
     reader.close()
 
 
+def test_an_archive_that_cannot_be_written_to_is_read_without_files_beside_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_archive(data).close()
+    before = sorted(data.iterdir())
+    monkeypatch.setattr("archive.database.os.access", lambda path, mode: False)
+    reader = read_archive(data)
+    assert reader.execute("SELECT count(*) FROM articles").fetchone() == (0,)
+    assert sorted(data.iterdir()) == before
+    reader.close()
+
+
 def test_a_path_with_signs_of_a_url_is_a_path(tmp_path: Path) -> None:
     data = tmp_path / "50% off?#&剪报"
     open_archive(data).close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,18 @@ def test_damage_inside_the_file_is_one_line(run: Any, command: tuple[str, ...], 
     result = run(*command, "--data", damaged)
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: cannot read ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_crawl_says_in_one_line_that_a_table_is_damaged(run: Any, data: Path) -> None:
+    with closing(sqlite3.connect(data / "archive.db")) as db:
+        (place,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'pages'").fetchone()
+    with (data / "archive.db").open("r+b") as file:
+        file.seek((place - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    result = run("crawl", "http://127.0.0.1:8099/a.html", "--data", data)
+    assert result.exit_code == 1
+    assert "malformed" in result.stderr
     assert result.stderr.count("\n") == 1
 
 
