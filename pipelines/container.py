@@ -13,6 +13,7 @@ import trafilatura
 from lxml import etree, html
 
 from pipelines.blocks import Block, Blocks
+from pipelines.frame import reads_like_text
 from pipelines.regions import Region
 from pipelines.text import is_prose, key
 
@@ -44,6 +45,17 @@ def find_container(root: html.HtmlElement, blocks: Blocks, regions: list[Region 
         if weight > best_weight or (best is not None and weight == best_weight and size < best_size):
             best, best_weight, best_size = element, weight, size
     return None if best is None else _first_copy(best, blocks)
+
+
+def hold_same_text(
+    one: html.HtmlElement, other: html.HtmlElement, blocks: Blocks, regions: list[Region | None], title: str | None
+) -> bool:
+    """Whether of two elements one is in the other and has all of its text."""
+    inner, outer = sorted((blocks.spans[one], blocks.spans[other]), key=lambda span: span[1] - span[0])
+    return outer[0] <= inner[0] <= inner[1] <= outer[1] and not any(
+        regions[i] is None and reads_like_text(blocks.lines[i], title)
+        for i in (*range(outer[0], inner[0]), *range(inner[1], outer[1]))
+    )
 
 
 def _first_copy(container: html.HtmlElement, blocks: Blocks) -> html.HtmlElement:
