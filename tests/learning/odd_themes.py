@@ -202,6 +202,14 @@ def section_of_a_long_name(piece: Piece) -> str:
     return f"<main><h1>{piece.story.title}</h1>{facts}<section>{text}</section></main><footer>河洛</footer>"
 
 
+def talked_about(piece: Piece) -> str:
+    """Comments that only a heading tells from the text, and nothing else beside it."""
+    said = f"说得在理，我们村里也有{piece.number + 2}户人家这样做，盼着早日看到结果。"
+    talk = "".join(f"<li><b>网友{i}</b><p>{said}</p></li>" for i in range(piece.number % 4))
+    page = _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]))
+    return f"{page}<div class=pl><h3>网友评论 ({piece.number % 4})</h3><ul>{talk}</ul></div>"
+
+
 def numbered_classes(piece: Piece) -> str:
     """The number of the section among the classes of the box."""
     return f"<div class='post cate{piece.number % 4} auth1'>{_page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]))}</div>"

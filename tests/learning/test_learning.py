@@ -28,6 +28,7 @@ from tests.learning.odd_themes import (
     section_of_a_long_name,
     subheadings_of_a_series,
     tables_without_names,
+    talked_about,
 )
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
 
@@ -190,6 +191,13 @@ def test_rows_are_read_however_they_vary(theme: Theme) -> None:
         assert article.title == page.title
         assert article.body.split("\n") == list(page.paragraphs)
         assert article.published
+
+
+def test_the_text_of_a_page_with_little_beside_it_has_a_box_of_its_own() -> None:
+    for page in site(talked_about, LEARNED_FROM):
+        reading = take_apart(page.html, page.url, None)
+        assert reading.container.tag == "div"
+        assert reading.article.body.split("\n") == [*page.paragraphs, SPAM[0]]
 
 
 def test_boxes_around_one_text_are_one_template() -> None:
