@@ -24,6 +24,8 @@ _LABEL = re.compile(
 )
 _FROM_HOME = re.compile(r"^\W*(?!设为)[\w·]{0,8}(?:首\s?页|主页|首頁|home)\s*(?:[>»›→＞/]|--?>)", re.I)
 _ARROW = re.compile("[>»›→＞/]")
+_SURE_ARROW = re.compile("[>»›→＞]+")
+"""Menus are parted by slashes and bars."""
 _STEP = re.compile(r"\s*(?:-{0,2}[>»›→＞]+|/|\||\s-\s|::)\s*")
 _NO_SECTION = re.compile(
     r"\W*(?:\S{0,6}(?:首\s*页|主\s*页|首頁)|home|正文(?:内容)?|文章正文|内容(?:页)?|详情(?:页)?|详细(?:内容|页)?|返回\S*|文章|阅读(?:全文)?|浏览|查看(?:文章|新闻|内容|详情)?"
@@ -52,7 +54,7 @@ def _is_section(step: str, title: str) -> bool:
 def _trails(blocks: Blocks, limit: int) -> Iterator[list[str]]:
     """The steps of everything above the line that looks like a breadcrumb; what says so in words comes first."""
     for line in blocks.lines[:limit]:
-        if _LABEL.match(line.text) or _FROM_HOME.match(line.text):
+        if _LABEL.match(line.text) or _FROM_HOME.match(line.text) or _begins_at_home(line):
             yield _steps(_whole(line, blocks))
     for element, (start, end) in blocks.spans.items():
         small = start < min(limit, end) and end - start <= MAX_LINES
@@ -60,6 +62,12 @@ def _trails(blocks: Blocks, limit: int) -> Iterator[list[str]]:
             lines = blocks.lines[start:end]
             if any(_ARROW.search(line.text) or _NO_SECTION.fullmatch(line.text) for line in lines):
                 yield _steps(lines)
+
+
+def _begins_at_home(line: Block) -> bool:
+    """Whether the first of several steps, whatever the site calls it, leads to its home page."""
+    links = list(line.node.iter("a")) if line.links and len(_SURE_ARROW.findall(line.text)) > 1 else []
+    return len(links) > 1 and re.sub(r"^(?:https?:)?//[^/]*", "", links[0].get("href") or "").strip("./") == ""
 
 
 def _whole(line: Block, blocks: Blocks) -> list[Block]:

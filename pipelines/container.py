@@ -13,6 +13,7 @@ import trafilatura
 from lxml import etree, html
 
 from pipelines.blocks import Block, Blocks
+from pipelines.frame import reads_like_text
 from pipelines.regions import Region
 from pipelines.text import is_prose, key
 
@@ -43,7 +44,35 @@ def find_container(root: html.HtmlElement, blocks: Blocks, regions: list[Region 
         weight, size = total[end] - total[start], end - start
         if weight > best_weight or (best is not None and weight == best_weight and size < best_size):
             best, best_weight, best_size = element, weight, size
-    return None if best is None else _first_copy(best, blocks)
+    if best is None:
+        return None
+    return _first_copy(_narrow(best, blocks, regions) if best.tag in ("html", "body") else best, blocks)
+
+
+def _narrow(page: html.HtmlElement, blocks: Blocks, regions: list[Region | None]) -> html.HtmlElement:
+    """The element with all that a page says, where it has so little beside it that the whole of it was found: pages of
+    every template have a body."""
+    start, end = blocks.spans[page]
+    said = [
+        i for i in range(start, end) if regions[i] is None and blocks.lines[i].links <= 0.5 * len(blocks.lines[i].text)
+    ]
+    around = [e for e, (first, last) in blocks.spans.items() if said and first <= said[0] and said[-1] < last]
+    return around[-1] if around else page
+
+
+def hold_same_text(
+    one: html.HtmlElement, other: html.HtmlElement, blocks: Blocks, regions: list[Region | None], title: str | None
+) -> bool:
+    """Whether of two elements one is in the other and has all of its text."""
+    inner, outer = sorted((blocks.spans[one], blocks.spans[other]), key=lambda span: span[1] - span[0])
+    return outer[0] <= inner[0] <= inner[1] <= outer[1] and not any(
+        regions[i] is None and _is_text(blocks.lines[i], title)
+        for i in (*range(outer[0], inner[0]), *range(inner[1], outer[1]))
+    )
+
+
+def _is_text(line: Block, title: str | None) -> bool:
+    return not line.heading and reads_like_text(line, title)
 
 
 def _first_copy(container: html.HtmlElement, blocks: Blocks) -> html.HtmlElement:

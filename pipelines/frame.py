@@ -61,11 +61,11 @@ def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule
 
     `removed` has the rule that took a whole line.
     """
-    first = next((i for i, line in enumerate(lines) if _reads_like_text(line, title)), len(lines))
+    first = next((i for i, line in enumerate(lines) if reads_like_text(line, title)), len(lines))
     start, prose, wrapped = 0, 0, _wrapped_title(lines[: first + 6], title)
     for i, line in enumerate(lines[: first + 6]):
         if prose <= (0 if start else SHORT_LEAD) and (i in wrapped or _is_mark(line, title, behind_text=prose > 0)):
-            if prose and not any(_reads_like_text(below, title) for below in lines[i + 1 :]):
+            if prose and not any(reads_like_text(below, title) for below in lines[i + 1 :]):
                 continue  # a short text with its credits below
             start = i + 1
         elif (
@@ -80,7 +80,7 @@ def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule
     return start
 
 
-def _reads_like_text(line: Block, title: str | None) -> bool:
+def reads_like_text(line: Block, title: str | None) -> bool:
     return (
         is_prose(line.text)
         and line.links <= 0.5 * len(line.text)

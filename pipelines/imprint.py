@@ -88,7 +88,7 @@ def read_imprint(
     rows = [line for line in (*around.head, *around.above[::-1]) if is_byline(line.spaced)]
     rows += [line for line in around.head if is_counter(line.text)]
     headers = [line for line in around.head if len(line.text) <= LONGEST_HEADER and not is_byline(line.spaced)]
-    known = {key(name) for name in (*read_site_names(root), category or "") if name}
+    known = {key(name) for name in (*read_site_names(root), category or "", title) if name}
     byline = read_byline(rows, known=known, headers=headers, named=read_authors(root))
     below = read_byline(_labelled(around.below), known=known)
     credit, beside = read_credits(body.lines), read_credit_rows(_credit_rows(around, body))
@@ -183,7 +183,7 @@ def _published(
     """The date that the page shows; what its head states for machines counts when it shows one without a year."""
     head = [*_dated(around.head), _joined(around.head)]
     below = _dated(around.below)
-    clocks = [line for line in around.above if line.links or _WEEKDAY.search(line.text)]
+    clocks = [line for line in around.above if _WEEKDAY.search(line.text) or (line.links and not _names_account(line))]
     above = [*_dated(line for line in around.above if line not in clocks), _joined(around.above)]
     return (
         find_date(head, None)
@@ -195,6 +195,11 @@ def _published(
         or find_date([*head, *above], fetched_at)
         or _from_address(blocks, around, url)
     )
+
+
+def _names_account(line: Block) -> bool:
+    """Whether a line has a link to who posted the article: such a line above the headline is no clock of the site."""
+    return read_byline([], headers=[line]).posted_by is not None
 
 
 def _dated(lines: Iterable[Block]) -> list[str]:

@@ -15,12 +15,12 @@ from pipelines.body import Body, read_body
 from pipelines.byline import is_byline
 from pipelines.chosen import NO_SELECTORS, chosen_container, chosen_text, with_chosen
 from pipelines.clean import clean_line
-from pipelines.container import find_container
+from pipelines.container import find_container, hold_same_text
 from pipelines.errors import NotAnArticle
 from pipelines.imprint import Imprint, read_imprint
 from pipelines.metadata import read_address, read_description
 from pipelines.no_article import not_html, why_no_article, why_nothing
-from pipelines.regions import find_regions
+from pipelines.regions import Region, find_regions
 from pipelines.related import find_related
 from pipelines.rules import Rule
 from pipelines.text import CELL, is_prose, split_sentences
@@ -34,7 +34,10 @@ LONGEST_SUMMARY = 200
 
 
 class KnownLines(Protocol):
-    """Lines that are known not to be text, whatever they say."""
+    """Where a site's texts stand, and lines that are known not to be text, whatever they say."""
+
+    def containers_on(self, root: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
+        """The elements that hold the text on pages of the site's templates."""
 
     def rules_for(
         self, container: lxml_html.HtmlElement, lines: Sequence[Block], title: str | None
@@ -101,6 +104,9 @@ def take_apart_tree(
     first = next((i for i in range(start, end) if regions[i] is None and _begins_text(blocks.lines, i)), start)
     title, title_line = find_title(root, blocks, first)
     title = chosen_text(root, selectors.title) or title
+    if known and chosen is None and place is None:
+        container = _usual_container(container, known, root, blocks, regions, title)
+        start, end = blocks.spans[container]
     lines = blocks.lines[start:end]
     body = read_body(lines, regions[start:end], title, known.rules_for(container, lines, title) if known else None)
     reason = why_no_article(title, title_line, body, blocks, (start, end), url, root)
@@ -122,6 +128,20 @@ def _begins_text(lines: Sequence[Block], index: int) -> bool:
     if not is_prose(line.text) or line.heading or line.links > 0.5 * len(line.text) or is_byline(line.spaced):
         return False
     return len(line.text) > LONGEST or not any(is_byline(row.spaced) for row in below)
+
+
+def _usual_container(
+    found: lxml_html.HtmlElement,
+    known: KnownLines,
+    root: lxml_html.HtmlElement,
+    blocks: Blocks,
+    regions: list[Region | None],
+    title: str | None,
+) -> lxml_html.HtmlElement:
+    """The element that holds the text on the other pages of the site, where it holds all of it on this one too: which
+    of several boxes around a text weighs most is chance."""
+    usual = (element for element in known.containers_on(root) if element in blocks.spans)
+    return next((e for e in usual if hold_same_text(e, found, blocks, regions, title)), found)
 
 
 def make_article(

@@ -36,6 +36,9 @@ _RELATED_WORDS = re.compile(
     r"relat(?!ive$|ionship)|xiangguan|^xg(?!\d)|recommend|tuijian|guess|^like(?:s|list)|maylike|readmore|more-?read"
 )
 _COMMENT_WORDS = re.compile(r"comment|pinglun|^cmt|respond|^reply|liuyan|disqus|duoshuo|changyan|feedback")
+_COMMENT_HEADING = re.compile(
+    r"\W{0,3}(?:网友|最新|精彩|热门|全部|用户|读者|发表)(?:评论|留言|跟帖)\W{0,3}(?:共?\d{1,6}\W{0,2}条?\W{0,2})?"
+)
 _CHROME_WORDS = re.compile(
     r"^(?:side|aside|right|left)-?(?:bar|nav|box|col)|sidebar|^side$|foot(?!ball|print)|copyright|^copy$|^(?:sub|top|site|main)?-?_?nav|menu|breadcrumb|crumb|^path$"
     r"|^(?:bd|b|jia)?-?share|jiathis|fenxiang|toolbar|^tools?$|^tags?$|^tag-?(?:list|box|cloud)|pagination|^pager|prev-?next|^(?:pre|prev|next)$|qrcode|ewm|erweima|weixin|wechat"
@@ -83,14 +86,19 @@ def find_regions(blocks: Blocks) -> list[Region | None]:
         elif post:
             posts.add(post["form"])
         if region and (prose[end] - prose[start] <= bound or _is_foot(element, start, end, blocks)):
-            for i in range(start, end):
-                regions[i] = regions[i] or region
+            _mark(regions, start, end, region)
+    for start, end in _below_comment_headings(blocks):
+        if prose[end] - prose[start] <= bound:
+            _mark(regions, start, end, "comments")
     for start, end in related_by_heading(blocks):
         if regions[start] == "chrome" and blocks.lines[start].links:
             continue  # 热点专题 as an entry of the menu: what follows is the page
-        for i in range(start, end):
-            regions[i] = "related"
+        regions[start:end] = ["related"] * (end - start)
     return regions
+
+
+def _mark(regions: list[Region | None], start: int, end: int, region: Region) -> None:
+    regions[start:end] = [known or region for known in regions[start:end]]
 
 
 def _is_foot(element: html.HtmlElement, start: int, end: int, blocks: Blocks) -> bool:
@@ -128,6 +136,13 @@ def _name_label(label: str) -> Region | None:
         if _CHROME_WORDS.search(low):
             return "chrome"
     return None
+
+
+def _below_comment_headings(blocks: Blocks) -> list[tuple[int, int]]:
+    """The ranges of lines of the elements that a heading such as 网友评论 begins."""
+    headings = [line for line in blocks.lines if len(line.text) <= 16 and _COMMENT_HEADING.fullmatch(line.text)]
+    boxes = (blocks.spans.get(line.node.getparent()) for line in headings)
+    return [box for box, line in zip(boxes, headings, strict=True) if box and box[0] == line.index]
 
 
 def related_by_heading(blocks: Blocks) -> list[tuple[int, int]]:

@@ -53,9 +53,10 @@ def _turning_point(pages: Sequence[ReadPage], known: int) -> int | None:
     if known:
         old: set[int | None] = set(range(1, known + 1))
     else:  # what the run itself began with
-        old = {page.template for page in pages[:IN_A_ROW]}
-        if None in old:
-            return None
+        begun = [page.template for page in pages[:IN_A_ROW] if page.template]
+        if 2 * len(begun) <= IN_A_ROW:
+            return None  # one page or another is never as expected
+        old = set(begun)
     last = max((i for i, page in enumerate(pages) if page.template in old), default=-1)
     after = pages[last + 1 :]
     if len(after) < IN_A_ROW:

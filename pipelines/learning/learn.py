@@ -15,6 +15,7 @@ from archive.records import Article, RemovalKind, Selectors
 from pipelines.blocks import Block, split_blocks
 from pipelines.body import Body, read_body
 from pipelines.chosen import NO_SELECTORS
+from pipelines.container import hold_same_text
 from pipelines.credits import read_credits
 from pipelines.dates import holds_date, strip_dates
 from pipelines.decode import decode
@@ -82,15 +83,43 @@ def learn(
     """
     lessons = [lesson for sample in samples if (lesson := _read(sample, selectors))]
     others = [root for sample in more if (root := _parsed(sample)) is not None]
-    groups: dict[Path, list[_Lesson]] = defaultdict(list)
-    for lesson in sorted(lessons, key=lambda lesson: lesson.sample.url):
-        groups[path_of(lesson.reading.container)].append(lesson)
     found = [
         _learn_template(group, others, key, selectors)
-        for group in sorted(groups.values(), key=lambda group: -len(group))
+        for group in _group(sorted(lessons, key=lambda lesson: lesson.sample.url), selectors)
         if len(group) >= MIN_PAGES
     ]
     return Learned(templates=(*(known.templates if known else ()), *filter(None, found)))
+
+
+def _group(lessons: Sequence[_Lesson], selectors: Selectors) -> list[list[_Lesson]]:
+    """The pages with their text in one place, the most frequent place first; a page whose text a more frequent one
+    holds as well goes with those."""
+    by_path: dict[Path, list[_Lesson]] = defaultdict(list)
+    for lesson in lessons:
+        by_path[path_of(lesson.reading.container)].append(lesson)
+    groups: list[list[_Lesson]] = []
+    places: list[Place] = []
+    for group in sorted(by_path.values(), key=lambda group: -len(group)):
+        left = [lesson for lesson in group if not _joins(lesson, places, groups, selectors)]
+        if left:
+            groups.append(left)
+            places.append(_commonest(_exact_place(lesson.reading) for lesson in left))
+    return groups
+
+
+def _joins(lesson: _Lesson, places: Sequence[Place], groups: Sequence[list[_Lesson]], selectors: Selectors) -> bool:
+    """Whether a page goes with one of the groups, whose places these are; it is read once more, for that place."""
+    read, sample = lesson.reading, lesson.sample
+    for place, group in zip(places, groups, strict=True):
+        usual = place.find(read.root)
+        if usual is None or usual not in read.blocks.spans or selectors.body:
+            continue
+        if hold_same_text(usual, read.container, read.blocks, find_regions(read.blocks), read.article.title):
+            with suppress(NotAnArticle):
+                again = take_apart_tree(read.root, sample.url, sample.fetched_at, selectors=selectors, place=usual)
+                group.append(_Lesson(sample, again))
+                return True
+    return False
 
 
 def _read(sample: Sample, selectors: Selectors) -> _Lesson | None:

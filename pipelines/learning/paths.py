@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from lxml import etree, html
 
-_NUMBERED = re.compile(r"\d{2,}")
-"""What is different from page to page in an id or class such as `post-1234`."""
+_NUMBERED = re.compile(r"\d{2,}|\d\S*\s|\s\S*\d")
+"""What is different from page to page in an id or class such as `post-1234` and `post cate1`."""
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)

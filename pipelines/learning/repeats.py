@@ -269,9 +269,10 @@ class Repeats:
 
 
 class SiteRepeats:
-    """The repeated lines of all templates of a site, for the full reader."""
+    """What the full reader is to know of a site: where its texts stand, and the repeated lines of all templates."""
 
     def __init__(self, templates: Sequence[Template], key: bytes) -> None:
+        self._containers = [template.container for template in templates]
         everywhere: list[Repeat] = []
         by_container: dict[Path, list[Repeat]] = defaultdict(list)
         for template in templates:
@@ -279,6 +280,10 @@ class SiteRepeats:
             by_container[template.container.path] += template.repeats
         self._everywhere = Repeats(everywhere, key)
         self._by_container = {path: Repeats(found, key) for path, found in by_container.items()}
+
+    def containers_on(self, root: html.HtmlElement) -> list[html.HtmlElement]:
+        """The elements that hold the text on pages of the templates, the first template's first."""
+        return [found for place in self._containers if (found := place.find(root)) is not None]
 
     def rules_for(self, container: html.HtmlElement, lines: Sequence[Block], title: str | None) -> list[Rule | None]:
         """For each line of an element the rule that takes it out: those of the templates with their text in such an

@@ -194,6 +194,27 @@ def excerpts_of_one_paper(piece: Piece) -> str:
     return _page(piece, _paragraphs([*piece.paragraphs, AUTHOR]), below=related)
 
 
+def section_of_a_long_name(piece: Piece) -> str:
+    """A link beside the headline so long on some pages that the text's own box weighs more than the one around both."""
+    section = ("园区", "园区里的新鲜事和身边人，一路走一路看，也听听当地人怎么说从前和往后")[piece.number % 3 == 0]
+    facts = f"<dl><dt>栏目：</dt><dd><a href=/y/>{section}</a></dd><dt>来源：</dt><dd>河洛晨报</dd></dl>"
+    text = _paragraphs([*piece.paragraphs, SPAM[0]])
+    return f"<main><h1>{piece.story.title}</h1>{facts}<section>{text}</section></main><footer>河洛</footer>"
+
+
+def talked_about(piece: Piece) -> str:
+    """Comments that only a heading tells from the text, and nothing else beside it."""
+    said = f"说得在理，我们村里也有{piece.number + 2}户人家这样做，盼着早日看到结果。"
+    talk = "".join(f"<li><b>网友{i}</b><p>{said}</p></li>" for i in range(piece.number % 4))
+    page = _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]))
+    return f"{page}<div class=pl><h3>网友评论 ({piece.number % 4})</h3><ul>{talk}</ul></div>"
+
+
+def numbered_classes(piece: Piece) -> str:
+    """The number of the section among the classes of the box."""
+    return f"<div class='post cate{piece.number % 4} auth1'>{_page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]))}</div>"
+
+
 def counting_its_readers(piece: Piece) -> str:
     """Lines below that are alike but for their numbers."""
     lines = (f"您是第 {piece.number * 7 + 3} 位读到这里的朋友", f"本文编号 HL{piece.number + 1200}")

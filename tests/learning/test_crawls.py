@@ -174,6 +174,15 @@ def test_a_theme_that_changes_in_mid_crawl_is_said(new: Callable[..., Crawls]) -
     assert Counter(row[2] for row in crawls.content()["readings"]) == {1: PAGES, 2: PAGES}
 
 
+def test_a_page_that_no_template_fits_does_not_hide_a_new_theme(new: Callable[..., Crawls]) -> None:
+    crawls, odd = new(), site(cards, PAGES)
+    odd[2] = replace(odd[2], html=odd[2].html.replace(b"class='wrap'", b"class='special'"))
+    crawls.crawl([*odd, *site(flat, PAGES, first=PAGES)])
+    assert Counter(row[2] for row in crawls.content()["readings"])[None] == 1
+    (found,) = open_findings(crawls.db)
+    assert (found.finding.check, found.finding.figure) == ("theme-changed", PAGES)
+
+
 def test_a_new_theme_in_the_place_of_two_templates_side_by_side_is_said(new: Callable[..., Crawls]) -> None:
     one, other = site(cards, 12), site(turns, 12, first=12)
     crawls = new()

@@ -21,11 +21,14 @@ from tests.learning.odd_themes import (
     edited_and_tagged,
     excerpts_of_one_paper,
     headline_and_byline_in_one,
+    numbered_classes,
     own_words_about_each,
     related_here_and_there,
     related_of_any_number,
+    section_of_a_long_name,
     subheadings_of_a_series,
     tables_without_names,
+    talked_about,
 )
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
 
@@ -172,6 +175,7 @@ def test_a_counter_is_read_as_the_full_reader_reads_it(theme: Theme, counts: tup
         edited_and_tagged,
         own_words_about_each,
         tables_without_names,
+        numbered_classes,
     ],
     ids=lambda theme: theme.__name__,
 )
@@ -187,6 +191,23 @@ def test_rows_are_read_however_they_vary(theme: Theme) -> None:
         assert article.title == page.title
         assert article.body.split("\n") == list(page.paragraphs)
         assert article.published
+
+
+def test_the_text_of_a_page_with_little_beside_it_has_a_box_of_its_own() -> None:
+    for page in site(talked_about, LEARNED_FROM):
+        reading = take_apart(page.html, page.url, None)
+        assert reading.container.tag == "div"
+        assert reading.article.body.split("\n") == [*page.paragraphs, SPAM[0]]
+
+
+def test_boxes_around_one_text_are_one_template() -> None:
+    learned = learn(samples(site(section_of_a_long_name, LEARNED_FROM + 8)))
+    assert len(learned.templates) == 1
+    known = KnownSite(learned)
+    for page in site(section_of_a_long_name, 12, first=LEARNED_FROM + 8):
+        article = known.read(page.html, page.url, None)
+        assert article == take_apart(page.html, page.url, None, known.repeats).article
+        assert SPAM[0] not in article.body
 
 
 def test_subheadings_of_a_series_are_not_learned() -> None:
