@@ -38,6 +38,10 @@ _NO_HEADLINE = re.compile(
 )
 _BYLINE_DATE = re.compile(r"\d{4}[-年/.]\d")
 """What a line has that is no headline, unless it is marked as a heading: a headline may name a month."""
+_SECTION = re.compile(
+    "(?:新闻|动态|公告|通知|资讯|要闻|快讯|中心|专栏|专题|频道|公示|公开|简报|报道|聚焦|风采|园地|天地)$"
+)
+"""How sections are called."""
 _IS_SITE = re.compile(
     r"^[^-_|—·,，。:：!！?？\s]{0,20}(?:网站?|门户|官网|频道|[日晚早晨时]报|电视台|在线|平台|客户端|政府|公司|集团|[大中]学|学院)$"
 )
@@ -54,11 +58,11 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
     headline with the site's name behind it. `body_start` is the index of the first line of running text.
     """
     named = _document_title(root)
-    theirs = key(named)
+    theirs, own = key(named), key(_SEPARATOR.split(named, 1)[0])
     best, best_score = None, LEAST_SCORE
     for line in blocks.lines[: body_start + 40]:
         if 2 <= len(line.text) <= LONGEST:
-            score = _score(line, theirs, body_start)
+            score = _score(line, theirs, own, body_start)
             if score > best_score:
                 best, best_score = line, score
     heading = _heading_above(blocks, body_start)
@@ -92,8 +96,8 @@ def _unwrap(first: Block, blocks: Blocks, named: str) -> str:
 
 def _names_site(line: Block) -> bool:
     """Whether a line that agrees with the document's title is only the site's name, or a section of its menu."""
-    of_menu = line.links > 0 and not line.heading and len(key(line.text)) < LEAST_HEADING
-    return of_menu or _IS_SITE.search(line.text) is not None
+    of_menu = (line.links > 0 and not line.heading) or _SECTION.search(line.text)
+    return (of_menu and len(key(line.text)) < LEAST_HEADING) or _IS_SITE.search(line.text) is not None
 
 
 def _is_cut(line: Block, heading: Block) -> bool:
@@ -130,8 +134,9 @@ def _line_above(blocks: Blocks, body_start: int) -> Block | None:
     return None
 
 
-def _score(line: Block, theirs: str, body_start: int) -> float:
-    """How much speaks for a line being the headline. `theirs` is the key of the document's own title."""
+def _score(line: Block, theirs: str, own: str, body_start: int) -> float:
+    """How much speaks for a line being the headline. `theirs` is the key of the document's own title, `own` of what
+    stands in it before the site's name."""
     mine = key(line.text)
     if not mine:
         return 0.0
@@ -157,7 +162,8 @@ def _score(line: Block, theirs: str, body_start: int) -> float:
         score -= 1.0 + 0.05 * (line.index - body_start)
     else:
         score -= min(0.5, 0.02 * (body_start - line.index))
-    return score if len(mine) >= 4 else score - 1.5
+    told = len(mine) >= 4 or (mine == own and line.heading > 0 and not line.links)
+    return score if told else score - 1.5
 
 
 def _shares_most(mine: str, theirs: str) -> bool:
