@@ -66,7 +66,7 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
             if score > best_score:
                 best, best_score = line, score
     heading = _heading_above(blocks, body_start)
-    if best is not None and not (heading and (_names_site(best) or _is_cut(best, heading))):
+    if best is not None and not (heading and (_names_site(best, heading) or _is_cut(best, heading))):
         return _tidy(DATED.sub("", _unwrap(best, blocks, named))), best
     if heading is not None:
         return _tidy(DATED.sub("", heading.text)), heading
@@ -94,10 +94,13 @@ def _unwrap(first: Block, blocks: Blocks, named: str) -> str:
     return first.text if _SEPARATOR.search(whole) else whole
 
 
-def _names_site(line: Block) -> bool:
-    """Whether a line that agrees with the document's title is only the site's name, or a section of its menu."""
-    of_menu = (line.links > 0 and not line.heading) or _SECTION.search(line.text)
-    return (of_menu and len(key(line.text)) < LEAST_HEADING) or _IS_SITE.search(line.text) is not None
+def _names_site(line: Block, heading: Block) -> bool:
+    """Whether a line that agrees with the document's title only names the site, or a section when the headline is the
+    heading over the text."""
+    if _IS_SITE.search(line.text):
+        return True
+    of_menu = (line.links > 0 and not line.heading) or _SECTION.search(line.text) is not None
+    return of_menu and heading.heading > 0 and len(key(line.text)) < LEAST_HEADING
 
 
 def _is_cut(line: Block, heading: Block) -> bool:
