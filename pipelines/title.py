@@ -38,10 +38,6 @@ _NO_HEADLINE = re.compile(
 )
 _BYLINE_DATE = re.compile(r"\d{4}[-年/.]\d")
 """What a line has that is no headline, unless it is marked as a heading: a headline may name a month."""
-_SECTION = re.compile(
-    "(?:新闻|动态|公告|通知|资讯|要闻|快讯|中心|专栏|专题|频道|公示|公开|简报|报道|聚焦|风采|园地|天地)$"
-)
-"""How sections are called."""
 _IS_SITE = re.compile(
     r"^[^-_|—·,，。:：!！?？\s]{0,20}(?:网站?|门户|官网|频道|[日晚早晨时]报|电视台|在线|平台|客户端|政府|公司|集团|[大中]学|学院)$"
 )
@@ -49,6 +45,10 @@ _IS_SITE = re.compile(
 DATED = re.compile(r"(?<=.{8})\s*[\[(（]?\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*[\])）]|\s.{0,40})?$")
 """The date, and perhaps the source, that some templates print within the heading itself."""
 _TITLE_CLASS = re.compile(r"title|(?:^|[\s_-])tit(?:$|[\s_-])|headline|biaoti|btou|subject|^h1", re.I)
+_SECTION = re.compile(
+    "(?:新闻|动态|公告|通知|资讯|要闻|快讯|中心|专栏|专题|频道|公示|公开|简报|报道|聚焦|风采|园地|天地)$"
+)
+"""How sections are called."""
 
 
 def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple[str | None, Block | None]:
