@@ -189,7 +189,7 @@ def _announces_links(line: str, below: Sequence[Block]) -> bool:
     return (
         len(line) <= LONGEST_SIGNATURE
         and line.endswith((":", "："))
-        and any(link.links > 0.6 * len(link.text) for link in below)
+        and any(link.links > 0.6 * len(link.text) and "://" not in link.text for link in below)
     )
 
 

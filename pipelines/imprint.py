@@ -21,6 +21,7 @@ from pipelines.metadata import read_authors, read_date_in_address, read_machine_
 from pipelines.plain import plain
 from pipelines.regions import Region
 from pipelines.text import is_prose, key
+from pipelines.title import DATED
 
 ABOVE, BELOW = 5, 8
 """Lines above the headline and behind the text in which templates print a byline row."""
@@ -92,7 +93,7 @@ def read_imprint(
     byline = read_byline(rows, known=known, headers=headers, named=read_authors(root))
     below = read_byline(_labelled(around.below), known=known)
     credit, beside = read_credits(body.lines), read_credit_rows(_credit_rows(around, body))
-    shown = _published(root, blocks, around, url, fetched_at)
+    shown = _published(root, blocks, around, title, url, fetched_at)
     return Imprint(
         published=shown.iso if shown else None,
         published_raw=shown.raw if shown else None,
@@ -178,7 +179,7 @@ def _credit_rows(around: Surroundings, body: Body) -> Iterable[str]:
 
 
 def _published(
-    root: html.HtmlElement, blocks: Blocks, around: Surroundings, url: str, fetched_at: datetime | None
+    root: html.HtmlElement, blocks: Blocks, around: Surroundings, title: str, url: str, fetched_at: datetime | None
 ) -> ShownDate | None:
     """The date that the page shows; what its head states for machines counts when it shows one without a year."""
     head = [*_dated(around.head), _joined(around.head)]
@@ -188,6 +189,7 @@ def _published(
     return (
         find_date(head, None)
         or find_labelled_date(below)
+        or find_date([found[0] for found in DATED.finditer(title)], None)
         or find_date(above, None)
         or find_date([line.spaced for line in _labelled(around.below)], None)
         or find_date([*head, *above], None, hints=read_named_dates(root, url))

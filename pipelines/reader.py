@@ -123,11 +123,13 @@ def take_apart_tree(
 
 
 def _begins_text(lines: Sequence[Block], index: int) -> bool:
-    """Whether a line is of the text rather than a headline or byline above it."""
+    """Whether a line is of the text rather than a headline, a byline or the site's words above it."""
     line, below = lines[index], lines[index + 1 : index + 2]
     if not is_prose(line.text) or line.heading or line.links > 0.5 * len(line.text) or is_byline(line.spaced):
         return False
-    return len(line.text) > LONGEST or not any(is_byline(row.spaced) for row in below)
+    if len(line.text) > LONGEST:
+        return True
+    return not any(is_byline(row.spaced) for row in below) and not clean_line(line.text)
 
 
 def _usual_container(

@@ -7,6 +7,7 @@ import re
 from lxml import html
 
 from pipelines.blocks import Block, Blocks, fold
+from pipelines.byline import is_byline
 from pipelines.text import key
 
 LEAST_SCORE = 1.8
@@ -17,6 +18,10 @@ LONGEST_NAMED = 1_000
 """Characters of the document's own title that are looked at: one of a million took four seconds."""
 MAX_WRAPPED, LEAST_WRAPPED = 4, 6
 """Lines over which one headline is set, and letters of each: shorter ones name the section."""
+NEAR, FAR = 6, 40
+"""Lines above the text in which a headline is near; and in which a byline stands when the text begins in short lines."""
+LONGEST_NAME = 12
+"""Letters up to which a document's title that is nowhere on the page may be the name of a site."""
 LEAST_HEADING = 8
 """Letters of a heading that is believed against the document's title; shorter ones name sections: 新闻动态."""
 
@@ -39,9 +44,13 @@ _IS_SITE = re.compile(
     r"^[^-_|—·,，。:：!！?？\s]{0,20}(?:网站?|门户|官网|频道|[日晚早晨时]报|电视台|在线|平台|客户端|政府|公司|集团|[大中]学|学院)$"
 )
 """A line that only names the site."""
-_DATED = re.compile(r"(?<=.{8})\s*[\[(（]?\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*[\])）]|\s.{0,40})?$")
+DATED = re.compile(r"(?<=.{8})\s*[\[(（]?\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*[\])）]|\s.{0,40})?$")
 """The date, and perhaps the source, that some templates print within the heading itself."""
 _TITLE_CLASS = re.compile(r"title|(?:^|[\s_-])tit(?:$|[\s_-])|headline|biaoti|btou|subject|^h1", re.I)
+_SECTION = re.compile(
+    "(?:新闻|动态|公告|通知|资讯|要闻|快讯|中心|专栏|专题|频道|公示|公开|简报|报道|聚焦|风采|园地|天地)$"
+)
+"""How sections are called."""
 
 
 def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple[str | None, Block | None]:
@@ -51,23 +60,25 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
     headline with the site's name behind it. `body_start` is the index of the first line of running text.
     """
     named = _document_title(root)
-    theirs = key(named)
+    theirs, own = key(named), key(_SEPARATOR.split(named, 1)[0])
     best, best_score = None, LEAST_SCORE
     for line in blocks.lines[: body_start + 40]:
         if 2 <= len(line.text) <= LONGEST:
-            score = _score(line, theirs, body_start)
+            score = _score(line, theirs, own, body_start)
             if score > best_score:
                 best, best_score = line, score
     heading = _heading_above(blocks, body_start)
-    if best is not None and not (heading and _names_site(best)):
-        return _tidy(_DATED.sub("", _unwrap(best, blocks, named))), best
+    if best is not None and not (heading and (_names_site(best, heading) or _is_cut(best, heading))):
+        return _tidy(DATED.sub("", _unwrap(best, blocks, named))), best
     if heading is not None:
-        return _tidy(heading.text), heading
+        return _tidy(DATED.sub("", heading.text)), heading
     stripped = strip_site(named, _site_names(root))
     menu = any(line.links and key(line.text) == key(stripped) for line in blocks.lines)
-    if len(key(stripped)) >= 4 and not menu and not _SITE_WORD.search(stripped):
-        return stripped, None
     above = _line_above(blocks, body_start)
+    signed = above is not None and len(key(above.text)) >= LEAST_HEADING and _is_signed(above, blocks)
+    names_page = len(key(stripped)) >= 4 and not menu and not _SITE_WORD.search(stripped)
+    if names_page and not (signed and len(key(stripped)) < LONGEST_NAME):
+        return stripped, None
     return (_tidy(above.text), above) if above else (stripped or None, None)
 
 
@@ -85,15 +96,23 @@ def _unwrap(first: Block, blocks: Blocks, named: str) -> str:
     return first.text if _SEPARATOR.search(whole) else whole
 
 
-def _names_site(line: Block) -> bool:
-    """Whether a line that agrees with the document's title is only the site's name, or a section of its menu."""
-    of_menu = line.links > 0 and not line.heading and len(key(line.text)) < LEAST_HEADING
-    return of_menu or _IS_SITE.search(line.text) is not None
+def _names_site(line: Block, heading: Block) -> bool:
+    """Whether a line that agrees with the document's title only names the site, or a section when the headline is the
+    heading over the text."""
+    if _IS_SITE.search(line.text):
+        return True
+    of_menu = (line.links > 0 and not line.heading) or _SECTION.search(line.text) is not None
+    return of_menu and heading.heading > 0 and len(key(line.text)) < LEAST_HEADING
+
+
+def _is_cut(line: Block, heading: Block) -> bool:
+    """Whether a link, like the document's title, is a headline cut short that stands in full above the text."""
+    return line.links > 0 and line is not heading and key(heading.text).startswith(key(line.text))
 
 
 def _heading_above(blocks: Blocks, body_start: int) -> Block | None:
     """The heading that stands over the text, for pages whose own title is the same all over the site."""
-    for line in reversed(blocks.lines[max(0, body_start - 6) : body_start]):
+    for line in reversed(blocks.lines[max(0, body_start - NEAR) : body_start]):
         headed = line.heading or _TITLE_CLASS.search(line.node.get("class") or "")
         if headed and not line.links and len(key(line.text)) >= LEAST_HEADING and len(line.text) <= LONGEST:
             dated = not line.heading and _BYLINE_DATE.search(line.text)
@@ -101,10 +120,18 @@ def _heading_above(blocks: Blocks, body_start: int) -> Block | None:
     return None
 
 
+def _is_signed(line: Block, blocks: Blocks) -> bool:
+    """Whether a byline stands directly below a line."""
+    return any(is_byline(row.spaced) for row in blocks.lines[line.index + 1 : line.index + 2])
+
+
 def _line_above(blocks: Blocks, body_start: int) -> Block | None:
-    """The nearest line above the text that could be a headline, for pages whose own title is the site's name; the
-    first of it where it is printed twice."""
-    lines = blocks.lines[max(0, body_start - 6) : body_start]
+    """The nearest line above the text, or above a byline far above it, that could be a headline, for pages whose own
+    title is the site's name; the first of it where it is printed twice."""
+    far = range(max(0, body_start - FAR), max(0, body_start - NEAR))
+    labelled = (i for i in far if re.search("[:：]", blocks.lines[i].text) and is_byline(blocks.lines[i].spaced))
+    end = next(labelled, body_start)
+    lines = blocks.lines[max(0, end - NEAR) : end]
     for line in reversed(lines):
         dated = _BYLINE_DATE.search(line.text)
         if 4 <= len(line.text) <= 60 and not line.links and not dated and not _NO_HEADLINE.search(line.text):
@@ -112,8 +139,9 @@ def _line_above(blocks: Blocks, body_start: int) -> Block | None:
     return None
 
 
-def _score(line: Block, theirs: str, body_start: int) -> float:
-    """How much speaks for a line being the headline. `theirs` is the key of the document's own title."""
+def _score(line: Block, theirs: str, own: str, body_start: int) -> float:
+    """How much speaks for a line being the headline. `theirs` is the key of the document's own title, `own` of what
+    stands in it before the site's name."""
     mine = key(line.text)
     if not mine:
         return 0.0
@@ -139,7 +167,8 @@ def _score(line: Block, theirs: str, body_start: int) -> float:
         score -= 1.0 + 0.05 * (line.index - body_start)
     else:
         score -= min(0.5, 0.02 * (body_start - line.index))
-    return score if len(mine) >= 4 else score - 1.5
+    told = len(mine) >= 4 or (mine == own and line.heading > 0 and not line.links)
+    return score if told else score - 1.5
 
 
 def _shares_most(mine: str, theirs: str) -> bool:
