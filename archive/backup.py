@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from filelock import FileLock
 from sqlite_utils import Database
 
-from archive.database import FILE_NAME
+from archive.database import FILE_NAME, damage_of
 from archive.evidence import evidence_folder
 from archive.files import replacing
 
@@ -73,12 +73,8 @@ def back_up(db: Database, data: Path, file: Path) -> Backup:
 
 def _refuse_damaged(copy: sqlite3.Connection) -> None:
     """Raise BackupError for a copy of a damaged database, which would replace a sound one."""
-    try:
-        (said,) = copy.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
-        said = str(error)
-    if said != "ok":
-        raise BackupError(f"the archive is damaged, and an older backup is left as it is ({' '.join(said.split())})")
+    if damage := damage_of(copy):
+        raise BackupError(f"the archive is damaged, and an older backup is left as it is ({damage})")
 
 
 def backup_lock(data: Path) -> FileLock:

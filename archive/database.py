@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,10 +74,18 @@ def read_archive(data: Path) -> Database:
 
 
 def is_at_rest(data: Path) -> bool:
-    """Whether the archive in folder `data` cannot be written to. It is read without the files that SQLite has beside it,
-    which cannot be made there."""
-    log = data / f"{FILE_NAME}-wal"
-    return not os.access(data, os.W_OK) and not (log.exists() and log.stat().st_size)
+    """Whether nobody may write to folder `data`, so that its archive is read without the files that SQLite has beside it,
+    which cannot be made there. Where only this user may not, another's crawl may be writing."""
+    return not data.stat().st_mode & 0o222 and not (data / f"{FILE_NAME}-wal").exists()
+
+
+def damage_of(connection: sqlite3.Connection) -> str | None:
+    """What is wrong with a database's file, the first of it in one line; None where it is sound."""
+    try:
+        (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+    return None if said == "ok" else " ".join(said.split())
 
 
 def _refuse_newer(db: Database, file: Path) -> None:

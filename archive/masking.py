@@ -56,6 +56,8 @@ _LETTER_OR_DIGIT = re.compile(r"[a-z0-9]")
 _TELEPHONES = re.compile(r"(?:(?:86)?(?:1[3-9]\d{9}|[48]00\d{7}|0\d{9,11}))+")
 """Digits that are nothing but telephone numbers: several stand side by side when only a sign parts them."""
 _TELEPHONE = re.compile(r"(?:86)?(1[3-9]\d{9}|[48]00\d{7}|0\d{9,11})")
+_DIGIT = re.compile(r"[\doil]")
+_FIVE_DIGITS = re.compile(r"\d{5,}")
 
 ContactKind = Literal["number", "id", "mail"]
 """A telephone or QQ number, a messenger's id, an e-mail address."""
@@ -129,14 +131,24 @@ def _numbers(hit: str) -> list[str]:
     """The numbers among digits that stand side by side: telephone numbers, and less than a number behind them is none
     (`400-000-0000，24小时`); else all are one."""
     digits = _digits(hit)
-    if _TELEPHONES.fullmatch(digits):
-        return _TELEPHONE.findall(digits)
-    first = _TELEPHONE.match(digits)
-    ends = [match.end() for match in re.finditer(r"[\doil]", hit)]
-    if first is None or hit[ends[first.end() - 1]] in "0123456789oil":
-        return [digits]
-    behind = hit[ends[first.end() - 1] :]
-    return [first[1], *(_numbers(behind) if _TELEPHONE.match(_digits(behind)) else re.findall(r"\d{5,}", behind))]
+    places = [match.start() for match in _DIGIT.finditer(hit)]
+    found: list[str] = []
+    at = 0
+    while length := _telephone_at(digits, places, at):
+        found += _TELEPHONE.findall(digits, at, at + length)
+        at += length
+    if at == len(digits) or _TELEPHONES.fullmatch(digits, at):
+        return [*found, *_TELEPHONE.findall(digits, at)]
+    return [*found, *_FIVE_DIGITS.findall(hit, places[at])] if found else [digits]
+
+
+def _telephone_at(digits: str, places: Sequence[int], at: int) -> int:
+    """How many digits from `at` on are a telephone number that a sign parts from what follows; 0 for none."""
+    for end in range(at + 10, min(at + 14, len(digits)) + 1):
+        parted = end == len(digits) or places[end] > places[end - 1] + 1
+        if parted and _TELEPHONE.fullmatch(digits, at, end):
+            return end - at
+    return 0
 
 
 def _replace(text: str, pattern: re.Pattern[str], mask: Callable[[str], str | None]) -> tuple[str, list[str]]:

@@ -81,6 +81,7 @@ def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule
 
 
 def reads_like_text(line: Block, title: str | None) -> bool:
+    """Whether a line is running text, and neither links nor a headline, a byline or another row above a text."""
     return (
         is_prose(line.text)
         and line.links <= 0.5 * len(line.text)

@@ -26,13 +26,16 @@ _PREVIOUS = re.compile(
 _NUMBER = re.compile(r"[\W_]*第?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3}(?=\s?[页頁]))\s?[页頁]?[\W_]*")
 _NAME = re.compile(r"[A-Za-z0-9]*")
 _USUAL_NAME = re.compile(r"[A-Za-z0-9_~-]+")
-_PAGE_PARAMETER = re.compile(r"(?:page|p|pn|pageno|pageindex|pg|_page|currentpage|part)$", re.I)
+_PARAMETERS = "(?:page|p|pn|pageno|pageindex|pg|_page|currentpage|part)"
+_PAGE_PARAMETER = re.compile(rf"{_PARAMETERS}$", re.I)
 _PART = re.compile(
     r"(?P<stem>.*?)(?:[_-]p?(?P<number>\d{1,3})|/(?P<folder>\d{1,2}))?(?P<suffix>\.[a-z]{3,5}|/)?$", re.I
 )
 _PART_BEHIND = re.compile(
-    rb"[_-]p?\d{1,3}(?![a-z0-9])|/\d{1,2}(?!\d)"
-    rb"|[\w./~-]{0,80}+\?[^\"'<>\s]{0,200}?\b(?:page|p|pn|pageno|pageindex|pg|_page|currentpage|part)=\d",
+    (
+        r"[_-]p?\d{1,3}(?![a-z0-9])|/\d{1,2}(?!\d)"
+        rf"|[\w./~-]{{0,80}}+\?[^\"'<>\s]{{0,200}}?\b{_PARAMETERS}=\d"
+    ).encode(),
     re.I,
 )
 """What stands behind the name of an article in the address of another part."""

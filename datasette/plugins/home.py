@@ -25,7 +25,7 @@ SHELVES = ("source", "category", "site")
 MONTHS = """
 with recursive counted as (select month, count(*) as articles from articles where month is not null group by 1),
 calendar(value) as (
-    select min(max(month), strftime('%Y-%m', 'now')) from counted
+    select coalesce(max(month) filter (where month <= strftime('%Y-%m', 'now')), min(month)) from counted
     union all
     select strftime('%Y-%m', value || '-01', '-1 month') from calendar
     where value > (select min(month) from counted) limit 36

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import ArchiveError, ArchiveMissing, read_archive
+from archive.database import damage_of
 from archive.evidence import evidence_folder
 from archive.health import open_findings
 from archive.health.silence import LATE
@@ -49,14 +50,16 @@ def check_archive(data: Path) -> Result:
     try:
         with closing(read_archive(data)) as db:
             (articles,) = db.execute("SELECT count(*) FROM articles").fetchone()
-            (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            damage = damage_of(db.conn)
             findings = len(open_findings(db))
     except ArchiveMissing:
         return note("archive", f"There is no archive in {data} yet.", "`jianbao crawl` makes it.")
     except (ArchiveError, sqlite3.Error) as error:
         return wrong("archive", f"{error}.", "Restore a backup, or see what `jianbao verify --repair` can do.")
-    if said != "ok":
-        return wrong("archive", f"The archive's file is damaged: {said}.", "See what `jianbao verify --repair` can do.")
+    if damage:
+        return wrong(
+            "archive", f"The archive's file is damaged: {damage}.", "See what `jianbao verify --repair` can do."
+        )
     if findings:
         things = "thing is" if findings == 1 else "things are"
         return wrong("archive", f"{findings} {things} not as usual on its sites.", "`jianbao status` says what.")

@@ -226,7 +226,7 @@ def _reproduces(template: Template, key: bytes, lesson: _Lesson) -> bool:
     learned, sample, reading = Learned(templates=(template,)), lesson.sample, lesson.reading
     repeats = SiteRepeats(learned.templates, key)
     try:
-        # Where the text stands does not depend on what repeats, and to find it again takes most of the time.
+        # Its text is where the template has it, or it would not be in the group: to find it again takes most of the time.
         taught = take_apart_tree(reading.root, sample.url, sample.fetched_at, repeats, place=reading.container).article
         return KnownSite(learned, key).read(sample.html, sample.url, sample.fetched_at) == taught
     except (Mismatch, NotAnArticle):

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive import open_archive, save_article, start_crawl
 from archive.contacts import KEY_NAME
+from archive.masking import Contact, separate_contacts
 from archive.records import Removal
 from jianbao.assets import datasette_folder
 from tests.archive.samples import article, page, removal
@@ -36,6 +37,12 @@ def test_equal_numbers_have_equal_hashes_however_they_are_written(db: Database, 
     assert kind == "number"
     assert one == same != other
     assert len(one) == 64
+
+
+def test_an_area_code_of_three_digits_and_a_row_of_thousands_are_read_alike() -> None:
+    hotline = Contact("number", "01000000000")
+    assert separate_contacts("010-00000000，24小时")[1] == separate_contacts("010 00000000")[1] == (hotline,)
+    assert separate_contacts("010-00000000 " * 3_000 + "12")[1] == (hotline,)
 
 
 @pytest.mark.parametrize(

@@ -103,16 +103,26 @@ def test_reading_cannot_write(data: Path, db: Database) -> None:
     reader.close()
 
 
-def test_an_archive_that_cannot_be_written_to_is_read_without_files_beside_it(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_archive_that_nobody_may_write_to_is_read_without_files_beside_it(data: Path) -> None:
     open_archive(data).close()
     before = sorted(data.iterdir())
-    monkeypatch.setattr("archive.database.os.access", lambda path, mode: False)
+    data.chmod(0o555)
     reader = read_archive(data)
     assert reader.execute("SELECT count(*) FROM articles").fetchone() == (0,)
     assert sorted(data.iterdir()) == before
     reader.close()
+    data.chmod(0o755)
+
+
+def test_an_archive_that_somebody_writes_to_is_read_with_what_he_wrote(data: Path) -> None:
+    writer = open_archive(data)
+    start_crawl(writer)
+    data.chmod(0o555)
+    reader = read_archive(data)
+    assert reader.execute("SELECT count(*) FROM crawls").fetchone() == (1,)
+    data.chmod(0o755)
+    reader.close()
+    writer.close()
 
 
 def test_a_path_with_signs_of_a_url_is_a_path(tmp_path: Path) -> None:

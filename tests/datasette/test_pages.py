@@ -323,6 +323,11 @@ def test_home_draws_months_removals_and_growth(get: Get, db: Database) -> None:
     assert [int(text) for text in texts(home.css(".charts .shelf li span"))] == sorted(counts.values(), reverse=True)
 
 
+def test_home_is_there_though_all_articles_are_of_the_future(serve_articles: Callable[..., Get]) -> None:
+    get = serve_articles(Article(url="https://park.example/x.html", title="一", body="二", published="2124-05-01"))
+    assert len(page(get, "/").css("a[href$='?month=2124-05'] rect")) == 2
+
+
 AUDITS = ("removals_by_rule", "pages_not_fetched", "crawl_trend", "site_coverage")
 
 
@@ -361,6 +366,19 @@ def test_reasons_are_words_with_their_detail(serve_articles: Callable[..., Get],
         open_archive(tmp_path).execute(insert, [f"https://a.example/{number}", reason])
     shown = texts(page(get, "/archive/pages").css("td.col-reason"))
     assert shown == ["不是文章：列表页", "http 500", "超时"]
+
+
+def test_listings_and_parts_that_were_read_are_not_among_the_pages_not_fetched(
+    serve_articles: Callable[..., Get], tmp_path: Path
+) -> None:
+    get = serve_articles()
+    insert = "insert into pages (url, url_key, site, state, reason, kind, belongs_to) values (?1, ?1, 'x', 'fetched', ?2, ?3, ?4)"
+    for number, (reason, kind, first) in enumerate(
+        (("25 articles", "listing", None), ("not-an-article: list", None, None), ("part", None, 2))
+    ):
+        open_archive(tmp_path).execute(insert, [f"https://a.example/{number}", reason, kind, first])
+    rows = get("/archive/pages_not_fetched.json?_shape=array").json()
+    assert [row["reason"] for row in rows] == ["not-an-article: list"]
 
 
 def test_a_row_links_to_the_rows_that_it_names_and_names_no_empty_tables(get: Get) -> None:
