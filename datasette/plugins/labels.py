@@ -87,6 +87,15 @@ def value_label(context, value, column):
 
 
 @pass_context
+def finding_label(context, finding, part):
+    """The `sentence` or the `advice` of a row of `findings`, which the archive has in English."""
+    chinese = TABLE["findings"].get(finding["check"]) if place(context) == 0 else None
+    if chinese is None:
+        return finding[part]
+    return chinese[part].format(**{figure: finding[figure] or 0 for figure in ("figure", "low", "high")})
+
+
+@pass_context
 def described(context, metadata, key):
     """What metadata.yaml says under a key, in Chinese where it has that too: `description_zh`, `columns_zh`."""
     metadata = metadata or {}
@@ -97,7 +106,7 @@ def described(context, metadata, key):
 @hookimpl
 def prepare_jinja2_environment(env):
     env.globals.update(t=text, language=language, text_in=text_in, language_of=language_of)
-    for name in (table_label, column_label, value_label, described):
+    for name in (table_label, column_label, value_label, finding_label, described):
         env.filters[name.__name__] = name
 
 

@@ -1,5 +1,7 @@
 """What templates ask about stored text."""
 
+import json
+
 from datasette import hookimpl
 from datasette.utils import is_url
 from markupsafe import Markup
@@ -15,5 +17,6 @@ def room(cell):
 @hookimpl
 def prepare_jinja2_environment(env):
     env.filters["room"] = room
+    env.filters["from_json"] = json.loads
     # An archived address may be `javascript:…`; only what passes this test becomes a link.
     env.tests["web_address"] = is_url

@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 import yaml
 from datasette.app import Datasette
+from datasette.filters import Filters
 from parsel import Selector
 from sqlite_utils import Database
 
 from archive.health import findings, silence, starts, theme
+from archive.health.checks import CHECKS, _Check
 from crawler.outcomes import _REASONS
 from jianbao.assets import datasette_folder
 from tests.archive.table_docs import TABLES as SERVED
+from tests.datasette.conftest import Get
 
 FOLDER = datasette_folder()
 LABELS = yaml.safe_load((FOLDER / "labels.yaml").read_text(encoding="utf-8"))
@@ -52,8 +55,19 @@ def test_every_column_has_a_label_and_a_description(db: Database, table: str) ->
 def test_what_the_crawler_says_of_pages_and_sites_has_words_in_both_languages() -> None:
     values = LABELS["values"]
     checks = findings.RUN_CHECKS | silence.CHECKS | {starts.CHECK, theme.CHECK, "died"}
-    assert checks <= set(values["check"])
+    assert checks == set(values["check"]) == set(LABELS["findings"])
     assert {reason for _, reason in _REASONS} <= set(values["reason"])
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_a_finding_names_the_same_figures_in_both_languages(check: _Check) -> None:
+    sentence = LABELS["findings"][check.name]["sentence"]
+    assert ("{figure:.0%}" in sentence) == check.percent
+    assert ("{low:" in sentence, "{high:" in sentence) == (check.worse == "less", check.worse == "more")
+
+
+def test_every_way_to_narrow_a_list_has_words_in_both_languages() -> None:
+    assert {key for key, *_ in Filters([]).lookups()} == set(LABELS["values"]["operator"])
 
 
 def entries(table: dict[str, Any], path: str = "") -> Iterator[tuple[str, list[str]]]:
@@ -64,7 +78,9 @@ def entries(table: dict[str, Any], path: str = "") -> Iterator[tuple[str, list[s
             yield path + key, value
 
 
-@pytest.mark.parametrize(("key", "texts"), list(entries({k: v for k, v in LABELS.items() if k != "languages"})))
+@pytest.mark.parametrize(
+    ("key", "texts"), list(entries({k: LABELS[k] for k in ("text", "tables", "columns", "values")}))
+)
 def test_every_label_says_the_same_in_both_languages(key: str, texts: list[str]) -> None:
     chinese, english = texts
     assert set(re.findall(r"{\w+}", chinese)) == set(re.findall(r"{\w+}", english))
@@ -111,6 +127,13 @@ def test_the_switch_leads_nowhere_else(site: Datasette, elsewhere: str) -> None:
     answer = asyncio.run(site.client.get(f"/-/language/en?to={elsewhere}"))
     assert answer.status_code == 404 or answer.headers["location"] == "/"
     assert "x" not in answer.headers
+
+
+def test_conditions_on_a_list_are_named_in_the_readers_language(get: Get) -> None:
+    listing = Selector(get("/archive/articles?title__contains=牡丹&category__notnull=1&_sort=id").text)
+    assert listing.css("select[name=_filter_op] option[value=startswith]::text").get() == "开头是"
+    chips = [" ".join(chip.css("::text").get().split()) for chip in listing.css(".chips a")]
+    assert set(chips) == {"标题 包含 牡丹 ✕", "分类 有值 ✕"}
 
 
 def test_an_error_page_speaks_the_readers_language(site: Datasette) -> None:
