@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from crawler.configuration import FILE_NAME
+from crawler.configuration import FILE_NAME, ConfigurationError, read_configuration
+from crawler.named_sites import NamedSites
 from crawler.sites import site_of
 from jianbao.commands.check import fetch_page, reason_of, show_article
 from jianbao.commands.crawl import web_address
@@ -19,7 +20,7 @@ SHOWN = 10
 """Addresses of a listing that are shown: enough to see whether they are the right ones."""
 
 NEXT = """
-Wrote {file}. Next:
+{done} {file}. Next:
 
   jianbao crawl     archive what you have just seen
   jianbao serve     browse it
@@ -36,34 +37,58 @@ Wrote {file}. Next:
     show_default=True,
     help="File to write.",
 )
-@click.option("--force", is_flag=True, help="Write the file though there is one already.")
+@click.option("--force", is_flag=True, help="Write the file anew, where there is one already.")
 def init(url: str, file: Path, force: bool) -> None:
     """Look at one address, show what would be archived of it, and write a jianbao.toml for its site.
 
-    The address may be that of an article, a listing, an RSS or Atom feed or a sitemap. Nothing is archived yet.
+    The address may be that of an article, a listing, an RSS or Atom feed or a sitemap. Nothing is archived yet. Where
+    there is a file already, the site is added to it.
 
     Example: jianbao init --url https://news.example.com/list/
     """
-    if file.exists() and not force:
-        raise click.ClickException(f"{file} is there already: edit it, or have it written anew with --force")
     address = web_address(url)
+    known = _read_known(file, address) if file.exists() and not force else None
     content = _read(address)
     if isinstance(content, Listing):
         _show_listing(content)
     else:
         show_article(content)
     try:
-        file.write_text(example(address), "utf-8")
+        file.write_text(example(address) if known is None else f"{known.rstrip()}\n\n{another(address)}", "utf-8")
     except OSError as error:
         raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
-    click.echo(NEXT.format(file=file))
+    click.echo(NEXT.format(done="Wrote" if known is None else "Added it to", file=file))
+
+
+def _read_known(file: Path, url: str) -> str:
+    """The text of a configuration that a site is to be added to. Refuses one that has it already, or cannot be read."""
+    try:
+        sites = read_configuration(file).sites
+    except ConfigurationError as error:
+        raise click.ClickException(f"{error}; with --force it is written anew") from error
+    name = NamedSites((), sites).name_of(url)
+    if name or site_of(url) in (site.name for site in sites):
+        what = f"is on the site {name or site_of(url)!r} of {file} already"
+        raise click.ClickException(f"{url} {what}: add it to `start` there, or write the file anew with --force")
+    return file.read_text("utf-8-sig")
 
 
 def example(url: str) -> str:
     """A configuration for the site of a URL, every other key in it as a comment."""
     template = files("jianbao").joinpath("example.toml").read_text("utf-8")
-    name, start = (json.dumps(text, ensure_ascii=False) for text in (site_of(url), url))
+    name, start = _named(url)
     return template.replace("name = NAME", f"name = {name}").replace("start = [START]", f"start = [{start}]")
+
+
+def another(url: str) -> str:
+    """The table of one more site, that of a URL."""
+    name, start = _named(url)
+    return f"[[site]]\nname = {name}\nstart = [{start}]\n"
+
+
+def _named(url: str) -> tuple[str, str]:
+    """Name and start, as they stand in the file."""
+    return json.dumps(site_of(url), ensure_ascii=False), json.dumps(url, ensure_ascii=False)
 
 
 def _read(url: str) -> Article | Listing:

@@ -43,14 +43,40 @@ def test_a_listing_is_shown_by_what_it_names(run: Any, demo: DemoSite) -> None:
     assert "The first of them:" in done.stdout
 
 
-def test_an_existing_file_is_kept_unless_told_otherwise(run: Any, demo: DemoSite) -> None:
-    Path("jianbao.toml").write_text("# mine")
-    refused = run("init", "--url", demo.start_urls[0])
-    assert refused.exit_code == 1
-    assert refused.stderr == ("Error: jianbao.toml is there already: edit it, or have it written anew with --force\n")
-    assert Path("jianbao.toml").read_text() == "# mine"
-    assert run("init", "--url", demo.start_urls[0], "--force").exit_code == 0
-    assert read_configuration(Path("jianbao.toml")).sites
+def test_another_site_is_added_to_what_stands_in_the_file(run: Any, demo: DemoSite) -> None:
+    mine = (
+        '# mine\n\n[[site]]\nname = "周报"\nstart = ["https://weekly.example.com/"]\n[site.selectors]\ntitle = "h2"\n'
+    )
+    Path("jianbao.toml").write_text(mine, "utf-8")
+    done = run("init", "--url", demo.start_urls[0])
+    assert done.exit_code == 0, done.stderr
+    assert "Added it to jianbao.toml." in done.stdout
+    assert Path("jianbao.toml").read_text("utf-8").startswith(mine)
+    first, second = read_configuration(Path("jianbao.toml")).sites
+    assert (first.name, second) == ("周报", SiteSettings(name=demo.url.split("/")[2], start=(demo.start_urls[0],)))
+
+
+def test_a_site_that_is_in_the_file_is_not_added_again(run: Any, demo: DemoSite) -> None:
+    assert run("init", "--url", demo.start_urls[0]).exit_code == 0
+    written = Path("jianbao.toml").read_text("utf-8")
+    again = run("init", "--url", f"{demo.url}/")
+    assert again.exit_code == 1
+    assert again.stderr == (
+        f"Error: {demo.url}/ is on the site '{demo.url.split('/')[2]}' of jianbao.toml already: add it to `start` there,"
+        " or write the file anew with --force\n"
+    )
+    assert Path("jianbao.toml").read_text("utf-8") == written
+    assert run("init", "--url", f"{demo.url}/", "--force").exit_code == 0
+    assert [site.start for site in read_configuration(Path("jianbao.toml")).sites] == [(f"{demo.url}/",)]
+
+
+def test_a_file_that_is_no_configuration_is_left_alone(run: Any, demo: DemoSite) -> None:
+    Path("jianbao.toml").write_text("mine = [", "utf-8")
+    done = run("init", "--url", demo.start_urls[0])
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: jianbao.toml: ")
+    assert done.stderr.count("\n") == 1
+    assert Path("jianbao.toml").read_text("utf-8") == "mine = ["
 
 
 @pytest.mark.parametrize("path", ["/nowhere.html", "/robots.txt"])
