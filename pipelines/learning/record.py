@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from archive.records import RemovalKind
@@ -97,7 +98,7 @@ class Template:
         return LEAST_TEXT * self.shortest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots, as they leave a cached property no place
 class Learned:
     """What was learned of a site."""
 
@@ -105,7 +106,7 @@ class Learned:
     """The templates, in the order in which they are tried: what was learned first, and of that the most frequent.
     Empty when no pages were alike."""
 
-    @property
+    @cached_property  # asked for with every page of a crawl, where making it would cost half of what saving does
     def digest(self) -> str:
         """The same for records that read every page alike, whatever pages they were learned from."""
         deciding = [
