@@ -50,7 +50,7 @@ _YEAR_APART = re.compile(
 )
 _MONTH_DAY = re.compile(rf"(?<![\d年/.-]){_MD}(?:日|(?![\d.年-])|(?=\d\d:)){_CLOCK}")
 _RELATIVE = re.compile(
-    r"(?:(?:\d{1,5}|[一二两三四五六七八九十]{1,3}|半)\s*(?:秒|分钟|分鐘|个?小时|個?小時|天|日|周|星期|个?月|個?月|年)(?:[以之]?前)"
+    r"(?:(?:\d{1,5}|[一二两兩三四五六七八九十]{1,3}|半)\s*(?:秒|分钟|分鐘|个?小时|個?小時|天|日|周|[个個]?星期|个?月|個?月|年)(?:[以之]?前)"
     rf"|刚刚|剛剛|昨[天日]|前天|今[天日](?!是)){_CLOCK}"
 )
 
@@ -82,6 +82,10 @@ _OTHER_LABEL = re.compile(
     re.I,
 )
 _HALVES = {"半年": "6个月", "半个月": "15天", "半天": "12小时", "半小时": "30分钟", "半个小时": "30分钟"}
+_NAMES = {"星期": "周", "今日": "今天", "昨日": "昨天"}
+"""What dateparser does not know, by what it does."""
+_SIMPLER = str.maketrans("兩個鐘剛時", "两个钟刚时")
+"""What relative dates are written with in traditional characters."""
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "○": 0}
 
 
@@ -98,8 +102,8 @@ class ShownDate:
 def find_date(lines: Iterable[str], fetched_at: datetime | None, *, hints: Iterable[str] = ()) -> ShownDate | None:
     """The date of publication that the lines show.
 
-    A date with a label such as 发布时间 goes before one without, that before a date of change; days to come and
-    dates of something else (报名截止, 今天是) do not count. A month and day without a year take it from the one of
+    A date with a label such as 发布时间 goes before one without, that before a date of change; dates of something else
+    (报名截止, 今天是) do not count, nor do days to come where the fetch time is known. A month and day without a year take it from the one of
     `hints` (ISO dates that the page states for machines) with the same month and day, else from the fetch time.
     Relative dates count only when there is no other and the fetch time is known.
     """
@@ -304,10 +308,13 @@ def _count_back(words: str, fetched_at: datetime) -> datetime | None:
     local = fetched_at.astimezone(CHINA) if fetched_at.tzinfo else fetched_at
     settings = {"RELATIVE_BASE": local.replace(tzinfo=None), "PREFER_DATES_FROM": "past"}
     plain_words = words.replace("以前", "前").replace("之前", "前")
-    for half, whole in _HALVES.items():
-        plain_words = plain_words.replace(half, whole)
-    plain_words = re.sub(r"十(?![一二三四五六七八九])", "10", plain_words)
-    plain_words = re.sub(r"[一二两三四五六七八九]", lambda m: str(_DIGITS[m[0]]), plain_words)
-    plain_words = re.sub(r"(?<=\d)\s*个?", "", plain_words, count=1) if "月" in plain_words else plain_words
+    plain_words = plain_words.translate(_SIMPLER)
+    for theirs, known in (*_HALVES.items(), *_NAMES.items()):
+        plain_words = plain_words.replace(theirs, known)
+    try:
+        plain_words = re.sub("[一二两三四五六七八九十]+", lambda m: str(_han_number(m[0])), plain_words)
+    except KeyError:  # 十十 is no number
+        return None
+    plain_words = re.sub(r"(?<=\d)\s*个", "", plain_words)
     parsed: datetime | None = dateparser.parse(plain_words, languages=["zh"], settings=settings)
     return parsed

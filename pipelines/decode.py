@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from contextlib import suppress
+from functools import partial
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
@@ -64,13 +64,14 @@ def decode(html: bytes) -> str:
         declared in ONE_BYTE or (declared or "").startswith("utf-16") or (declared in NEIGHBOURS and _is_chinese(html))
     )
     believed = None if doubted else declared
-    for charset in dict.fromkeys(filter(None, (believed, "utf-8", "gb18030", "big5hkscs"))):
+    charsets = dict.fromkeys(filter(None, (believed, "utf-8", "gb18030", "big5hkscs")))
+    for charset in charsets:
         if charset in ("gb18030", "big5hkscs"):
             charset = _gb_or_big5(html, declared)
         if _share_of_errors(html, charset) <= TOLERATED:
             return html.decode(charset, "replace")
     best = from_bytes(html[:DETECTION_BYTES]).best()
-    return html.decode(best.encoding if best else declared or "utf-8", "replace")
+    return html.decode(best.encoding if best else min(charsets, key=partial(_share_of_errors, html)), "replace")
 
 
 def _declared(html: bytes) -> str | None:
@@ -86,8 +87,8 @@ def _meta_charset(html: bytes) -> str | None:
 
 def _share_of_errors(html: bytes, charset: str) -> float:
     try:
-        text = codecs.decode(html, charset, "replace")
-    except LookupError:
+        text = html.decode(charset, "replace")
+    except (LookupError, UnicodeError):  # no charset: base64, rot13, idna
         return 1.0
     # What was broken before the page was saved is there as characters, which are no errors of this reading.
     broken = html.count(REPLACEMENT) if charset == "utf-8" else 0

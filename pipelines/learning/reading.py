@@ -83,8 +83,8 @@ class KnownSite:
 def _parse(source: Source, window: Window | None) -> lxml_html.HtmlElement:
     try:
         return source.parse(window)
-    except NotAnArticle as error:
-        raise Mismatch(error.reason) from error
+    except NotAnArticle as error:  # the full reader says what it is
+        raise Mismatch("container") from error
 
 
 def _read_in_steps(

@@ -102,6 +102,12 @@ def test_another_theme_does_not_match(learned: dict[Theme, Learned]) -> None:
         KnownSite(learned[cards]).read(page.html, page.url, None)
 
 
+def test_a_page_that_cannot_be_parsed_fits_none_of_several_templates(learned: dict[Theme, Learned]) -> None:
+    both = KnownSite(Learned(templates=learned[cards].templates + learned[flat].templates))
+    with pytest.raises(Mismatch, match="container"):
+        both.read(b"", "https://x.example/1", None)
+
+
 def test_a_row_that_was_never_seen_does_not_match(learned: dict[Theme, Learned]) -> None:
     page = site(cards, 1)[0]
     changed = page.html.replace("热度".encode(), "来源：某报 热度".encode())

@@ -22,6 +22,10 @@ DECLARED = (
     "euc-kr",
     "x-sjis",
     "nonsense",
+    "base64",
+    "rot13",
+    "idna",
+    "undefined",
 )
 CANTONESE = "嘅係咗喺佢哋冇啲嘢，記者採訪咗兩日，啲街坊唔肯講。"
 NEIGHBOURS = [
