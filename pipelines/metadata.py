@@ -11,6 +11,7 @@ from lxml import html
 from archive.urls import canonical_url
 from pipelines.blocks import fold
 from pipelines.dates import ShownDate, parse_machine_date
+from pipelines.lists import has_list_address
 
 _DATE_NAMES = (
     "article:published_time",
@@ -37,6 +38,8 @@ _STATE = re.compile(
     re.I,
 )
 """A date of publication in the data that a script carries."""
+_PART = re.compile(r"(?:index|page|comment-page)[_/-]?\d{1,3}(?:\.s?html?)?/?|\d{1,2}/")
+"""What stands behind an article's own address in that of a further part of it, or of its comments."""
 _IN_ADDRESS = re.compile(r"(?<!\d)(20\d\d)[-/_]?(1[0-2]|0[1-9])[-/_]?(3[01]|[12]\d|0[1-9])(?!\d)")
 _TITLE_PARTS = re.compile(r"\s*[_|｜]+\s*|\s*--+\s*|\s+[-–—·•]\s+|(?<![0-9A-Za-z])[-–—](?![0-9A-Za-z])")
 MAX_LD = 100_000
@@ -117,7 +120,8 @@ def _linked_data(root: html.HtmlElement) -> Iterator[str]:
 def read_address(root: html.HtmlElement, url: str) -> str:
     """The article's canonical URL: rel=canonical where it is same-site and sane, else the address it came from.
 
-    Many sites point every page's rel=canonical at the home page; a path is asked for where the address has one.
+    Many sites point every page's rel=canonical at the home page, or that of a section: all of their articles would be
+    one.
     """
     own = canonical_url(url)
     for link in root.iter("link"):
@@ -129,12 +133,24 @@ def read_address(root: html.HtmlElement, url: str) -> str:
                 named = urlsplit(urljoin(url, stated))
             except ValueError:
                 break
-            here = urlsplit(url)
-            same_site = _site(named.hostname) == _site(here.hostname)
-            if named.scheme in ("http", "https") and same_site and (named.path.strip("/") or not here.path.strip("/")):
-                return canonical_url(named.geturl())
+            target = canonical_url(named.geturl())
+            same_site = _site(named.hostname) == _site(urlsplit(url).hostname)
+            if named.scheme in ("http", "https") and same_site and not _is_around(target, own):
+                return target
             break
     return own
+
+
+def _is_around(target: str, own: str) -> bool:
+    """Whether an address is that of a list, or of a folder in which a page stands that is no further part of what
+    stands there by itself."""
+    folder, here = urlsplit(target).path or "/", urlsplit(own).path or "/"
+    if has_list_address(target):
+        return not has_list_address(own)
+    if not folder.endswith("/") or urlsplit(target).query:
+        return False
+    behind = here.removeprefix(folder) if here.startswith(folder) else ""
+    return bool(behind and not _PART.fullmatch(behind)) or (folder == "/" and own != target)
 
 
 def _site(host: str | None) -> str:
