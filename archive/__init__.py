@@ -17,7 +17,6 @@ from archive.frontier import (
     leads_to,
     record_outcome,
     start_urls,
-    states_of_crawl,
     take_pending,
 )
 from archive.history import History, Moment, Version, read_history
@@ -69,7 +68,6 @@ __all__ = [
     "search",
     "start_crawl",
     "start_urls",
-    "states_of_crawl",
     "take_pending",
     "to_index",
     "to_match",

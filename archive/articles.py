@@ -105,7 +105,7 @@ def _save(db: Database, arrival: Arrival, crawl_id: int) -> _Saved:
     record_article_page(db, page, saved.id, capture_id=capture_id, crawl_id=crawl_id)
     save_parts(db, page, arrival.parts, saved.id, crawl_id=crawl_id)
     resolve_links(db, saved.id)
-    _count(db, crawl_id, saved.change)
+    count_change(db, crawl_id, saved.change)
     if arrival.follow:
         queue_links(db, saved.id, site=page.site, depth=page.depth + 1)
     return saved
@@ -150,7 +150,7 @@ def confirm_article(
         db.execute("UPDATE articles SET last_seen = ?, state = 'live' WHERE id = ?", (seen, article_id))
         confirm_target(db, page_id, seen=seen, crawl_id=crawl_id)
         confirm_parts(db, page_id, parts, seen=seen, crawl_id=crawl_id)
-        _count(db, crawl_id, "unchanged")
+        count_change(db, crawl_id, "unchanged")
         if follow:
             queue_links(db, article_id, site=site, depth=depth + 1)
 
@@ -342,5 +342,6 @@ def text_digest(title: str, body: str) -> str:
     return hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()
 
 
-def _count(db: Database, crawl_id: int, change: Change) -> None:
+def count_change(db: Database, crawl_id: int, change: Change) -> None:
+    """Count an article among those of a crawl, in the caller's transaction."""
     db.execute(f"UPDATE crawls SET {change} = {change} + 1 WHERE id = ?", (crawl_id,))

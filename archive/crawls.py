@@ -10,6 +10,11 @@ from sqlite_utils import Database
 from archive.database import transaction
 from archive.times import now
 
+JOINED = "pages.state = 'fetched' AND (belongs_to IS NOT NULL OR reason IN ('part', 'redirect'))"
+"""SQL: a page belongs to an article that is counted at another address."""
+NO_ARTICLE = f"pages.state = 'fetched' AND reason IS NOT NULL AND kind IS NULL AND NOT ({JOINED})"
+"""SQL: a page was fetched, holds no article and is no listing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawl:
@@ -66,13 +71,12 @@ def finish_crawl(db: Database, crawl_id: int, *, outcome: str) -> Crawl:
         started = db.execute("SELECT started FROM crawls WHERE id = ?", (crawl_id,)).fetchone()[0]
         seconds = (datetime.fromisoformat(finished) - datetime.fromisoformat(started)).total_seconds()
         db.execute(
-            """
+            f"""
             UPDATE crawls SET finished = :finished, outcome = :outcome, seconds = :seconds,
                 (no_article, listings, joined, failed, refused, gone) = (
-                    SELECT count(*) FILTER (WHERE state = 'fetched' AND reason IS NOT NULL
-                            AND kind IS NULL AND reason NOT IN ('part', 'redirect')),
+                    SELECT count(*) FILTER (WHERE {NO_ARTICLE}),
                         count(*) FILTER (WHERE state = 'fetched' AND kind IS NOT NULL),
-                        count(*) FILTER (WHERE state = 'fetched' AND reason IN ('part', 'redirect')),
+                        count(*) FILTER (WHERE {JOINED}),
                         count(*) FILTER (WHERE state = 'failed'),
                         count(*) FILTER (WHERE state = 'refused'),
                         count(*) FILTER (WHERE state = 'gone')

@@ -84,7 +84,12 @@ def start_urls(db: Database) -> list[str]:
 
 def queue_pages(db: Database, urls: Sequence[str], *, site: str, depth: int) -> None:
     """Make pages pending that are neither known yet nor forgotten, in the caller's transaction. Which known
-    ones are asked for again is for `archive.refresh` to say."""
+    ones are asked for again is for `archive.refresh` to say; here they come nearer to a start, if at all."""
+    named = [
+        {"url": canonical_url(url), "key": url_key(url), "site": site, "depth": depth}
+        for url in not_forgotten(db, urls)
+    ]
+    db.conn.executemany("UPDATE pages SET depth = :depth WHERE url_key = :key AND depth > :depth", named)
     db.conn.executemany(
         """
         INSERT INTO pages (url, url_key, site, state, depth)
@@ -96,10 +101,7 @@ def queue_pages(db: Database, urls: Sequence[str], *, site: str, depth: int) -> 
         )
         ON CONFLICT DO UPDATE SET depth = min(coalesce(depth, excluded.depth), excluded.depth)
         """,
-        [
-            {"url": canonical_url(url), "key": url_key(url), "site": site, "depth": depth}
-            for url in not_forgotten(db, urls)
-        ],
+        named,
     )
 
 
@@ -382,10 +384,3 @@ def record_fetched(
             "owner": url_key(owner) if owner else None,
         },
     )
-
-
-def states_of_crawl(db: Database, crawl_id: int) -> dict[str, int]:
-    """How many of the pages that this crawl took up last are in each state; `pending` ones are under
-    way."""
-    rows = db.execute("SELECT state, count(*) FROM pages WHERE crawl_id = ? GROUP BY state", (crawl_id,))
-    return dict(rows.fetchall())

@@ -79,6 +79,9 @@ def _julian_day(db: Database, when: datetime) -> float:
     return float(db.execute("SELECT julianday(?)", (utc(when),)).fetchone()[0])
 
 
-def known_sites(db: Database) -> list[str]:
-    """Every site that a page of the archive is on."""
-    return [site for (site,) in db.execute("SELECT DISTINCT site FROM pages ORDER BY site").fetchall()]
+def known_sites(db: Database) -> dict[str, str]:
+    """Every site that a page of the archive is on -> the address of the one known first."""
+    # SQLite takes the other columns from the row that has the least id.
+    return {
+        site: url for site, url, _ in db.execute("SELECT site, url, min(id) FROM pages GROUP BY site ORDER BY site")
+    }

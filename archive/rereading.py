@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.articles import READ_COLUMNS, add_article, amend_article, reread_article
+from archive.articles import READ_COLUMNS, add_article, amend_article, count_change, reread_article
 from archive.database import transaction
 from archive.evidence import DamagedEvidence, read_record
 from archive.links import resolve_links
@@ -190,8 +190,11 @@ def amend(db: Database, article_id: int, article: Article, *, crawl_id: int) -> 
     amend_article(db, article_id, article, crawl_id=crawl_id, since=started)
 
 
-def add_article_of(db: Database, stored: StoredPage, page: Page, article: Article, *, seen_at: str) -> None:
-    """Archive the article that a page holds by today's rules and held not before, in the caller's transaction."""
+def add_article_of(
+    db: Database, stored: StoredPage, page: Page, article: Article, *, seen_at: str, crawl_id: int | None = None
+) -> None:
+    """Archive the article that a page holds by today's rules and held not before, in the caller's transaction; it is
+    counted in the crawl that read it, where one did."""
     (capture_id,) = db.execute("SELECT capture_id FROM pages WHERE id = ?", (stored.id,)).fetchone()
     # Another page may have led to the same article: that one's text stands.
     known = db.execute("SELECT id FROM articles WHERE url_key = ?", (url_key(article.url),)).fetchone()
@@ -204,6 +207,8 @@ def add_article_of(db: Database, stored: StoredPage, page: Page, article: Articl
         (article_id, page.etag, page.last_modified, hashlib.sha256(page.body).hexdigest(), stored.id),
     )
     resolve_links(db, article_id)
+    if crawl_id is not None:
+        count_change(db, crawl_id, "unchanged" if known else "new")
 
 
 def _state(db: Database, article_id: int) -> dict[str, Any]:

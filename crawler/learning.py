@@ -246,7 +246,9 @@ class SiteLearner:
                 amend(self._archive, stored.article_id, reading.article, crawl_id=self._crawl_id)
             elif reading.article is not None and not is_forgotten(self._archive, reading.article.url):
                 page = load_page(self._data, stored)
-                add_article_of(self._archive, stored, page, reading.article, seen_at=utc(page.fetched_at))
+                add_article_of(
+                    self._archive, stored, page, reading.article, seen_at=utc(page.fetched_at), crawl_id=self._crawl_id
+                )
         if reading.read_as:
             self._note(stored.url, reading.read_as)
 

@@ -112,5 +112,6 @@ async def confirm_parts(crawler: Crawler, page: PendingPage) -> Outcome | None:
         if outcome.state == "pending" or was_read(run.archive, part.url):
             gone = outcome.state in ("gone", "refused")
             return Outcome("fetched" if gone else outcome.state, f"part-missing: {outcome.reason}")
-        run.end_part(part.url, replace(outcome, belongs_to=page.url))
+        status = response.status if isinstance(response, Response) else None
+        run.end_part(part.url, replace(outcome, belongs_to=page.url), status=status)
     return None

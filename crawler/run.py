@@ -127,21 +127,20 @@ class CrawlRun:
         host that a configured site names."""
 
     def _name_sites(self) -> None:
-        """Give what was crawled before its site was configured to that site."""
-        for host in known_sites(self.archive):
-            name = self.sites.name_of_host(host)
-            if name and name != host and self.sites.is_configured(name) and not self.sites.is_configured(host):
-                name_site(self.archive, host, name)
+        """Give what was crawled before its site was configured, or under another name, to that site."""
+        for known, url in known_sites(self.archive).items():
+            name = self.sites.name_of(url)
+            if name and name != known and self.sites.is_configured(name) and not self.sites.is_configured(known):
+                name_site(self.archive, known, name)
 
     def _sites_to_crawl(self) -> frozenset[str] | None:
         """The sites that the plan names, or else those of its starts; None is every site."""
         if self.plan.only is not None or not self.plan.starts:
             return self.plan.only
         named = {self.sites.name_or_host(url) for url in self.plan.starts}
-        # An earlier start may have been on another host of the same site.
-        return frozenset(
-            {*named, *(site for site in known_sites(self.archive) if self.sites.name_of_host(site) in named)}
-        )
+        # An earlier start may have been on another host of the same site, or the site have had a name.
+        known = known_sites(self.archive).items()
+        return frozenset({*named, *(site for site, url in known if self.sites.name_of(url) in named)})
 
     def _queue_known(self) -> None:
         for site in known_sites(self.archive):
@@ -366,12 +365,17 @@ class CrawlRun:
             return
         if outcome == "finished" and self.plan.max_pages is not None and self.tally.taken >= self.plan.max_pages:
             outcome = "max-pages"
+        # Of a run that was stopped, or that was to be shorter than it is as a rule, nothing follows.
+        is_usual = outcome == "finished" or (
+            outcome == "max-pages" and self.plan.max_pages == self.plan.crawler.max_pages
+        )
         self.outcome = outcome
         self.learner.close()
         try:
             finish_crawl(self.archive, self.crawl_id, outcome=outcome)
-            judge_run(self.archive, self.crawl_id)
-            judge_starts(self.archive, self.crawl_id, self.plan.starts)
+            if is_usual:
+                judge_run(self.archive, self.crawl_id)
+                judge_starts(self.archive, self.crawl_id, self.plan.starts)
             judge_silence(self.archive)
         except sqlite3.Error as error:
             self.broken = self.broken or error

@@ -83,13 +83,6 @@ def a_number(least: float, most: float) -> Check:
     return check
 
 
-def a_flag(value: Any) -> bool:
-    """true or false."""
-    if not isinstance(value, bool):
-        raise ValueError(f"is to be true or false, not {value!r}")
-    return value
-
-
 def a_choice(*choices: str) -> Check:
     """One of a few words."""
 

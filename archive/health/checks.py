@@ -125,7 +125,7 @@ CHECKS = (
         start=None,
         percent=True,
         sentence="{figure} of the articles show no date, usually {usual}",
-        advice=f"{_LOOK}: the byline may stand elsewhere; a selector for `published` in jianbao.toml helps.",
+        advice=f"{_LOOK}: the byline may stand elsewhere; a selector for `date` in jianbao.toml helps.",
     ),
     _Check(
         name="removals",

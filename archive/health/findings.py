@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
+from archive.crawls import NO_ARTICLE
 from archive.database import transaction
 from archive.health.checks import CHECKS, Finding, check_run
 from archive.health.measures import measure_run, past_runs
@@ -30,7 +31,7 @@ _REMOVED = """
 _SAMPLES = {
     "failures": ("pages.state = 'failed'", "pages.id"),
     "refusals": ("pages.state = 'refused'", "pages.id"),
-    "no-text": ("pages.state = 'fetched' AND reason IS NOT NULL AND kind IS NULL", "pages.id"),
+    "no-text": (NO_ARTICLE, "pages.id"),
     "no-articles": ("article_id IS NULL OR reason IS NOT NULL", "pages.id"),
     "short-texts": ("article_id IS NOT NULL", "char_count"),
     "undated": ("article_id IS NOT NULL AND published IS NULL", "pages.id"),

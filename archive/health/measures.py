@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 
 from sqlite_utils import Database
 
+from archive.crawls import NO_ARTICLE
 from archive.database import transaction
 
 
@@ -47,10 +48,10 @@ class SiteRun:
         return count / self.pages if self.pages else 0.0
 
 
-_COUNTS = """
+_COUNTS = f"""
     SELECT site, count(*) AS pages,
         count(*) FILTER (WHERE state = 'fetched' AND article_id IS NOT NULL AND reason IS NULL) AS articles,
-        count(*) FILTER (WHERE state = 'fetched' AND reason IS NOT NULL AND kind IS NULL AND belongs_to IS NULL) AS no_article,
+        count(*) FILTER (WHERE {NO_ARTICLE}) AS no_article,
         count(*) FILTER (WHERE state = 'failed') AS failed,
         count(*) FILTER (WHERE state = 'refused') AS refused,
         count(*) FILTER (WHERE state = 'gone') AS gone

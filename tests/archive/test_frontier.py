@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
@@ -17,10 +18,11 @@ from archive import (
     save_article,
     start_crawl,
     start_urls,
-    states_of_crawl,
     take_pending,
 )
 from archive.database import transaction
+from archive.rereading import StoredPage, add_article_of
+from archive.times import now
 from tests.archive.samples import SITE, article, link, page, url
 
 
@@ -28,7 +30,7 @@ def take(db: Database, crawl: int, *, limit: int = 9, max_depth: int = 1) -> lis
     return [taken.url for taken in take_pending(db, crawl_id=crawl, limit=limit, max_depth=max_depth)]
 
 
-def page_row(db: Database, number: int) -> dict[str, object]:
+def page_row(db: Database, number: int) -> dict[str, Any]:
     return next(db.query("SELECT * FROM pages WHERE url = ?", (url(number),)))
 
 
@@ -94,6 +96,13 @@ def test_a_page_is_as_deep_as_its_shortest_way(db: Database, crawl: int) -> None
     save_article(db, article(2, related=(link(9, 1),)), page(2, depth=0), crawl_id=crawl, follow=True)
     save_article(db, article(3, related=(link(9, 1),)), page(3, depth=1), crawl_id=crawl, follow=True)
     assert page_row(db, 9)["depth"] == 1
+
+
+def test_a_page_that_was_fetched_is_as_deep_as_its_shortest_way_too(db: Database, crawl: int) -> None:
+    save_article(db, article(9), page(9, depth=2), crawl_id=crawl, follow=False)
+    save_article(db, article(2, related=(link(9, 1),)), page(2, depth=0), crawl_id=crawl, follow=True)
+    save_article(db, article(3, related=(link(9, 1),)), page(3, depth=4), crawl_id=crawl, follow=True)
+    assert (page_row(db, 9)["depth"], page_row(db, 9)["state"]) == (1, "fetched")
 
 
 def test_an_article_fetched_through_a_redirect_is_not_fetched_again_by_its_own_url(db: Database, crawl: int) -> None:
@@ -174,12 +183,26 @@ def test_the_counts_of_a_crawl_add_up_to_the_pages_it_took_up(db: Database, craw
     record_outcome(db, url(6), state="refused", reason="robots", crawl_id=crawl)
     record_outcome(db, url(7), state="gone", reason="http 404", status=404, crawl_id=crawl)
     record_outcome(db, url(8), state="failed", reason="http 500", status=500, crawl_id=crawl)
-    assert states_of_crawl(db, crawl) == {"fetched": 4, "failed": 2, "refused": 1, "gone": 1}
+    rows = db.execute("SELECT state, count(*) FROM pages WHERE crawl_id = ? GROUP BY state", (crawl,))
+    assert dict(rows.fetchall()) == {"fetched": 4, "failed": 2, "refused": 1, "gone": 1}
     done = finish_crawl(db, crawl, outcome="finished")
     assert done == last_crawl(db)
     assert (done.new, done.changed, done.unchanged, done.no_article) == (2, 0, 1, 1)
     assert (done.failed, done.refused, done.gone) == (2, 1, 1)
     assert done.outcome == "finished"
+
+
+def test_an_article_that_is_read_only_when_its_site_is_known_is_counted(db: Database, crawl: int) -> None:
+    for number in (1, 2):
+        add_start(db, url(number), site=SITE, crawl_id=crawl)
+        record_outcome(db, url(number), state="failed", reason="read-timeout", crawl_id=crawl)
+        stored = StoredPage(
+            id=page_row(db, number)["id"], url=url(number), site=SITE, depth=0, article_id=None, place=("", 0), parts={}
+        )
+        with transaction(db):  # both lead to the same article
+            add_article_of(db, stored, page(number), article(1), seen_at=now(), crawl_id=crawl)
+    done = finish_crawl(db, crawl, outcome="finished")
+    assert (done.new, done.unchanged, done.failed) == (1, 1, 0)
     assert done.finished and done.finished.endswith("Z")
     assert done.seconds is not None and done.seconds >= 0
 

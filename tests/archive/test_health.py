@@ -24,6 +24,7 @@ from archive.health import (
     untold_findings,
 )
 from archive.listings import save_listing
+from archive.naming import name_site
 from archive.records import Listing
 from archive.times import now
 from tests.archive.samples import SITE, article, page, removal, url
@@ -167,6 +168,29 @@ def test_a_second_judgement_of_a_run_replaces_the_first(db: Database) -> None:
     judge_run(db, crawl_id)
     judge_run(db, crawl_id)
     assert len(past_runs(db, SITE, before=crawl_id + 1)) == 1
+
+
+def test_a_part_of_an_article_is_no_page_without_one(db: Database) -> None:
+    crawl_id = start_crawl(db)
+    for number in range(1, 10):
+        add_start(db, url(number), site=SITE, crawl_id=crawl_id)
+    save_article(db, article(1), page(1), crawl_id=crawl_id, follow=False)
+    for number in range(2, 10):
+        reason, owner = ("not-an-article: list", url(1)) if number < 6 else ("not-an-article: captcha", None)
+        record_outcome(db, url(number), state="fetched", reason=reason, crawl_id=crawl_id, belongs_to=owner)
+    done = finish_crawl(db, crawl_id, outcome="finished")
+    judge_run(db, crawl_id)
+    (measured,) = past_runs(db, SITE, before=crawl_id + 1)
+    assert (done.new, done.joined, done.no_article, measured.no_article) == (1, 4, 4, 4)
+
+
+def test_the_findings_of_a_site_end_with_its_name(db: Database) -> None:
+    judge_run(db, crawl(db, 0, failed=20))
+    (one,) = open_findings(db)
+    mark_told(db, [one])
+    name_site(db, SITE, "园区")
+    assert open_findings(db) == []
+    assert untold_findings(db) == []  # nor is anybody told that it is as usual again
 
 
 def test_a_finding_is_told_once_and_its_end_once(db: Database) -> None:

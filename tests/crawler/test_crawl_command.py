@@ -107,3 +107,4 @@ def test_a_crawl_that_came_to_its_most_pages_says_so(site: Any, web: Any, crawle
     crawl = crawler.jianbao("crawl", f"{site.url}/a", "--max-pages", "2")
     assert (crawl.exit_status, crawl.stderr) == (0, "")
     assert crawl.stdout.endswith("the most pages of one run were asked for; the same command goes on from here\n")
+    assert crawl.rows("select count(*) from site_runs") == [(0,)]  # it was to be shorter than it is as a rule

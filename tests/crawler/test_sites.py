@@ -200,6 +200,24 @@ def test_what_was_crawled_before_its_site_got_a_name_belongs_to_it(site: Any, we
     assert crawl.rows("select distinct site from articles union select site from pages") == [("园区",)]
 
 
+def test_a_site_that_gets_another_name_keeps_its_pages(site: Any, web: Any, crawler: Any) -> None:
+    site.pages |= {"/a": web.article(1, "/b"), "/b": web.article(2), "/c": web.article(3)}
+    configure(crawler, {"name": "园区", "start": [f"{site.url}/a"]})
+    crawler.jianbao("crawl", "--max-pages", "1")
+    configure(crawler, {"name": "园区周报", "start": [f"{site.url}/c"]})
+    crawl = crawler.jianbao("crawl")
+    assert crawl.rows("select distinct site from articles union select site from pages") == [("园区周报",)]
+    assert crawl.articles == {f"{site.url}/{name}" for name in "abc"}
+
+
+def test_what_waits_under_a_name_is_fetched_without_the_configuration_too(site: Any, web: Any, crawler: Any) -> None:
+    site.pages |= {"/a": web.article(1, "/b"), "/b": web.article(2)}
+    configure(crawler, {"name": "园区", "start": [f"{site.url}/a"]})
+    crawler.jianbao("crawl", "--max-pages", "1")
+    (crawler.data.parent / "jianbao.toml").unlink(missing_ok=True)
+    assert crawler.jianbao("crawl", f"{site.url}/a").articles == {f"{site.url}/a", f"{site.url}/b"}
+
+
 def test_selectors_of_a_site_say_where_things_stand_also_when_pages_are_read_again(
     site: Any, web: Any, crawler: Any
 ) -> None:

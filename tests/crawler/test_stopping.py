@@ -77,8 +77,11 @@ def test_a_stopped_crawl_ends_soon_and_the_same_command_goes_on(
     assert "the same command goes on" in stopped.stderr
     assert stopped.articles == {f"{site.url}/a"}
     assert stopped.rows("select outcome from crawls") == [("interrupted",)]
+    assert stopped.rows("select articles from site_runs") == []  # from half a run nothing follows
     site.pages["/b"] = web.article(2)
-    assert len(crawler.jianbao("crawl", f"{site.url}/a").articles) == 3
+    resumed = crawler.jianbao("crawl", f"{site.url}/a")
+    assert len(resumed.articles) == 3
+    assert resumed.rows("select articles from site_runs") == [(3,)]
 
 
 def test_a_killed_crawl_loses_nothing_and_repeats_only_what_was_under_way(site: Any, web: Any, crawler: Any) -> None:
