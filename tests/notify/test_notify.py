@@ -433,6 +433,37 @@ def test_the_command_tells_and_fails_in_one_line(configuration: Path, receiver: 
     assert CliRunner().invoke(main, arguments).stdout == "nothing to tell\n"
 
 
+def test_an_archive_that_is_not_there_is_said_and_not_made(configuration: Path, tmp_path: Path) -> None:
+    typo = tmp_path / "typo"
+    done = CliRunner().invoke(main, ["--data", str(typo), "notify", "--config", str(configuration)])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert f"no archive in {typo}" in done.stderr
+    assert not typo.exists()
+
+
+def damage(data: Path) -> None:
+    content = (data / "archive.db").read_bytes()
+    (data / "archive.db").write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+
+def test_a_damaged_archive_is_one_line(configuration: Path, data: Path) -> None:
+    damage(data)
+    done = CliRunner().invoke(main, ["--data", str(data), "notify", "--config", str(configuration)])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("Error: ") and "malformed" in done.stderr
+
+
+def test_a_crawl_says_why_it_failed_also_where_nobody_can_be_told(configuration: Path, data: Path) -> None:
+    damage(data)
+    done = CliRunner().invoke(
+        main, ["--data", str(data), "crawl", "http://127.0.0.1:8009/a", "--config", str(configuration)]
+    )
+    assert done.exit_code == 1
+    notified, failed = done.stderr.splitlines()
+    assert notified.startswith("[notify] failed: ") and "malformed" in notified
+    assert failed.startswith("Error: ")
+
+
 @pytest.mark.parametrize(
     ("line", "wrong"),
     [
