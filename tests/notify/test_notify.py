@@ -380,6 +380,24 @@ def test_a_hundred_findings_are_one_message(receiver: Receiver, data: Path) -> N
     assert "and 98 more" in message.subject
 
 
+@pytest.mark.parametrize(("service", "most"), [("wecom", 2_048), ("dingtalk", 19_000), ("feishu", 19_000)])
+def test_a_message_is_as_long_as_its_service_takes(service: Any, most: int, receiver: Receiver, data: Path) -> None:
+    """A longer one would be refused, and longer still at the next run."""
+    with open_archive(data) as db:
+        db.execute("DELETE FROM findings")
+        samples = json.dumps([f"https://news.example.com/{'%E6%B4%9B' * (most // 100)}/{n}.html" for n in range(2)])
+        finding = FINDING | {"samples": samples}
+        db.table("findings").insert_all([finding | {"site": f"第{number}号园区的产业周报"} for number in range(30)])
+    assert tell(data, NotifySettings(webhook=receiver.url, format=service)) == {"webhook": None}
+    text = TEXT_OF[service](receiver.posted[0])
+    assert most * 0.8 < len(text.encode()) <= most
+    *kept, last = text.splitlines()
+    assert last == "… jianbao status"
+    with open_archive(data) as db:
+        whole = tell_of(open_findings(db))
+    assert f"{whole.subject}\n{whole.text}\n".startswith("\n".join(kept) + "\n")
+
+
 def test_no_secret_is_logged(receiver: Receiver, data: Path, caplog: pytest.LogCaptureFixture) -> None:
     """httpx tells of each request, with the address."""
     log = log_to_stderr()
