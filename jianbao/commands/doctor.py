@@ -92,7 +92,7 @@ def _check_notify(settings: NotifySettings) -> Result:
         advice = "Set webhook, mail_to or command under [notify] in jianbao.toml."
         return note("told", "Nobody is told when something is not as usual.", advice)
     try:
-        for secret in filter(None, (settings.webhook, settings.smtp_password)):
+        for secret in filter(None, (settings.webhook, settings.webhook_secret, settings.smtp_password)):
             read_secret(secret)
     except NotSent as error:
         return wrong("told", f"{error}.", "Put it where jianbao.toml says, for the user that runs the schedule.")

@@ -152,17 +152,15 @@ def _sign(
 ) -> tuple[httpx.URL, dict[str, Any]]:
     """The address and the message with the signature that DingTalk (加签) or Feishu (签名校验) asks for.
 
-    `now` is in seconds since 1970; None is the present.
+    The configuration lets no other service have a secret. `now` is in seconds since 1970; None is the present.
     """
     seconds = int(now or time.time())
     if service == "dingtalk":
         stamp = str(seconds * 1000)
         digest = hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), "sha256")
         return url.copy_merge_params({"timestamp": stamp, "sign": base64.b64encode(digest).decode()}), payload
-    if service == "feishu":
-        digest = hmac.digest(f"{seconds}\n{secret}".encode(), b"", "sha256")
-        return url, payload | {"timestamp": str(seconds), "sign": base64.b64encode(digest).decode()}
-    raise NotSent("webhook_secret is for dingtalk and feishu")
+    digest = hmac.digest(f"{seconds}\n{secret}".encode(), b"", "sha256")
+    return url, payload | {"timestamp": str(seconds), "sign": base64.b64encode(digest).decode()}
 
 
 def _send_mail(message: Message, settings: NotifySettings) -> None:
@@ -228,3 +226,5 @@ def read_secret(value: str) -> str:
         return file.read_text("utf-8").strip()
     except OSError as error:
         raise NotSent(f"{name}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise NotSent(f"{name}: is not UTF-8") from None  # the error holds the secret

@@ -425,6 +425,13 @@ def test_no_secret_is_shown_when_a_message_does_not_arrive(data: Path, tmp_path:
     }
 
 
+def test_a_secret_that_is_no_text_is_said_in_a_line(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.touch(0o600)
+    secret.write_bytes(b"\xff\xfe\x00")
+    assert send(message_for_test(), NotifySettings(webhook=f"file:{secret}")) == {"webhook": f"{secret}: is not UTF-8"}
+
+
 @pytest.fixture
 def configuration(tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("JIANBAO_WEBHOOK", receiver.url)
