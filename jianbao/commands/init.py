@@ -93,7 +93,7 @@ def _named(url: str) -> tuple[str, str]:
 
 def _read(url: str) -> Article | Listing:
     try:
-        return read_start(fetch_page(url), url, fetched_at=datetime.now(UTC))
+        return read_start(*fetch_page(url), fetched_at=datetime.now(UTC))
     except (NotAnArticle, OSError, ValueError) as error:
         raise click.ClickException(f"{url}: {reason_of(error)}") from error
 
