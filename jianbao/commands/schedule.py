@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,6 +63,14 @@ def schedule(ctx: click.Context, as_list: bool, config: Path, data: Path) -> Non
         Service(config.resolve(), data.resolve(), log_format()).run()
     except (ConfigurationError, ArchiveError) as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise _cannot_write(data, error) from error
+    except sqlite3.Error as error:
+        raise click.ClickException(f"the archive in {data} cannot be used: {error}") from error
+
+
+def _cannot_write(data: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"cannot write to {data}: {error.strerror or error}; give another --data")
 
 
 def require_schedule(configuration: Configuration, file: Path) -> None:
@@ -89,11 +98,13 @@ def install(ctx: click.Context, manager: str | None, only_print: bool, config: P
     if only_print:
         click.echo(MANAGERS[name].text(place), nl=False)
         return
-    data.mkdir(parents=True, exist_ok=True)
     try:
+        data.mkdir(parents=True, exist_ok=True)
         click.echo(f"installed in {install_service(MANAGERS[name], place)}")
     except InstallError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise _cannot_write(data, error) from error
 
 
 @schedule.command()
