@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
 import click
 
+from archive.files import replacing
 from crawler.configuration import FILE_NAME, ConfigurationError, read_configuration
 from crawler.named_sites import NamedSites
 from crawler.sites import site_of
@@ -53,10 +55,7 @@ def init(url: str, file: Path, force: bool) -> None:
         _show_listing(content)
     else:
         show_article(content)
-    try:
-        file.write_text(example(address) if known is None else f"{known.rstrip()}\n\n{another(address)}", "utf-8")
-    except OSError as error:
-        raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
+    _write(file, example(address) if known is None else f"{known.rstrip()}\n\n{another(address)}")
     click.echo(NEXT.format(done="Wrote" if known is None else "Added it to", file=file))
 
 
@@ -71,6 +70,22 @@ def _read_known(file: Path, url: str) -> str:
         what = f"is on the site {name or site_of(url)!r} of {file} already"
         raise click.ClickException(f"{url} {what}: add it to `start` there, or write the file anew with --force")
     return file.read_text("utf-8-sig")
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a configuration that can be read, or leave what is there as it is."""
+    try:
+        with replacing(file) as part:
+            part.touch()
+            if file.exists():
+                shutil.copymode(file, part)
+            part.write_text(text, "utf-8")
+            read_configuration(part)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
+    except ConfigurationError as error:
+        why = str(error).replace(str(part), str(file))
+        raise click.ClickException(f"cannot add the site: {why}; nothing is changed, add it by hand") from error
 
 
 def example(url: str) -> str:
