@@ -11,7 +11,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from crawler.configuration import FILE_NAME, Configuration, ConfigurationError, NotifySettings
+from crawler.configuration import Configuration, ConfigurationError, NotifySettings
+from jianbao.configured import config_file_option
 from jianbao.doctor import folder, machine
 from jianbao.doctor.network import check_address, check_sites
 from jianbao.doctor.results import Result, note, ok, wrong
@@ -27,13 +28,7 @@ _SIGNS = {"ok": ("✓", "green"), "note": ("–", "yellow"), "wrong": ("✗", "b
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.option("--url", help=f"Where the archive is browsed, such as your own domain (default: {ADDRESS}).")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE_NAME),
-    show_default=True,
-    help="The configuration file.",
-)
+@config_file_option
 @data_option
 def doctor(as_json: bool, url: str | None, config: Path, data: Path) -> None:
     """Look at everything that a crawl needs, and say how to mend what is wrong.

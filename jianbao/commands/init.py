@@ -11,11 +11,12 @@ from pathlib import Path
 import click
 
 from archive.files import replacing
-from crawler.configuration import FILE_NAME, ConfigurationError, read_configuration
+from crawler.configuration import ConfigurationError, read_configuration
 from crawler.named_sites import NamedSites
 from crawler.sites import site_of
 from jianbao.commands.check import fetch_page, reason_of, show_article
 from jianbao.commands.crawl import web_address
+from jianbao.configured import config_file_option
 from pipelines import Article, Listing, NotAnArticle, read_start
 
 SHOWN = 10
@@ -31,16 +32,9 @@ NEXT = """
 
 @click.command()
 @click.option("--url", prompt="Address of an article, a listing or a feed", help="What to archive.")
-@click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE_NAME),
-    show_default=True,
-    help="File to write.",
-)
+@config_file_option
 @click.option("--force", is_flag=True, help="Write the file anew, where there is one already.")
-def init(url: str, file: Path, force: bool) -> None:
+def init(url: str, config: Path, force: bool) -> None:
     """Look at one address, show what would be archived of it, and write a jianbao.toml for its site.
 
     The address may be that of an article, a listing, an RSS or Atom feed or a sitemap. Nothing is archived yet. Where
@@ -49,14 +43,14 @@ def init(url: str, file: Path, force: bool) -> None:
     Example: jianbao init --url https://news.example.com/list/
     """
     address = web_address(url)
-    known = _read_known(file, address) if file.exists() and not force else None
+    known = _read_known(config, address) if config.exists() and not force else None
     content = _read(address)
     if isinstance(content, Listing):
         _show_listing(content)
     else:
         show_article(content)
-    _write(file, example(address) if known is None else f"{known.rstrip()}\n\n{another(address)}")
-    click.echo(NEXT.format(done="Wrote" if known is None else "Added it to", file=file))
+    _write(config, example(address) if known is None else f"{known.rstrip()}\n\n{another(address)}")
+    click.echo(NEXT.format(done="Wrote" if known is None else "Added it to", file=config))
 
 
 def _read_known(file: Path, url: str) -> str:

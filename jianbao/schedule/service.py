@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Literal
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -23,7 +22,7 @@ from archive.health import judge_end, judge_silence
 from archive.schedule import plan_runs, planned_runs
 from archive.times import now
 from crawler.configuration import Configuration, ConfigurationError, NotifySettings, SiteSettings
-from crawler.logs import detach, log_to_file, log_to_stderr
+from crawler.logs import LogFormat, detach, log_to_file, log_to_stderr
 from jianbao.notify.channels import send
 from jianbao.notify.messages import message_of_trouble
 from jianbao.notify.telling import tell
@@ -42,7 +41,7 @@ TROUBLES = (ArchiveError, sqlite3.Error, OSError)
 class Service:
     """Crawls the sites of a configuration when they are due, until it is told to stop."""
 
-    def __init__(self, configuration: Path, data: Path, log_format: Literal["human", "json"] = "human") -> None:
+    def __init__(self, configuration: Path, data: Path, log_format: LogFormat = "human") -> None:
         self._file = configuration
         self._data = data
         self._log_format = log_format
