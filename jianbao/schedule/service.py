@@ -174,7 +174,7 @@ class Service:
 
     def _watch(self) -> None:
         """Read the configuration anew when it changes, plan anew when the clock is changed."""
-        offset = time.time() - time.monotonic()
+        offset, said = time.time() - time.monotonic(), ""
         while not self._stopping.wait(WATCH_SECONDS):
             try:
                 now_off = time.time() - time.monotonic()
@@ -183,8 +183,11 @@ class Service:
                     self._plan(set(self._sites), self._planned_runs())
                     offset = now_off
                 self._reload()
-            except TROUBLES as error:
-                log.error("%s", error)
+                said = ""
+            except TROUBLES as error:  # tried again each time, and said once
+                if str(error) != said:
+                    log.error("%s", error)
+                said = str(error)
 
     def _reload(self) -> None:
         try:

@@ -64,6 +64,25 @@ def test_a_change_that_met_a_damaged_archive_counts_when_that_is_mended(
     assert planned(file) == {"b", "c"}
 
 
+def test_a_damaged_archive_is_said_once_while_it_is_tried_again(
+    service: Service, file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[Path] = []
+
+    def fail(data: Path) -> None:
+        tries.append(data)
+        if len(tries) == 5:
+            service._stopping.set()
+        raise ArchiveError("damaged")
+
+    monkeypatch.setattr(module, "open_archive", fail)
+    monkeypatch.setattr(module, "WATCH_SECONDS", 0.001)
+    write(file, "c")
+    service._watch()
+    assert len(tries) == 5
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["damaged"]
+
+
 def test_a_plan_that_could_not_be_noted_is_noted_later(
     service: Service, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
