@@ -12,7 +12,7 @@ from typing import Any, get_args
 import click
 from rich.console import Console
 
-from archive import ArchiveError
+from archive import ArchiveError, ArchiveMissing
 from archive.lock import AlreadyInUse
 from archive.refresh import Refresh
 from crawler.configuration import FILE_NAME, Configuration, NotifySettings
@@ -97,6 +97,8 @@ def _notify(data: Path, settings: NotifySettings) -> None:
     """Tell what is not as usual. Why nobody was told is shown, and hides no error of the crawl's own."""
     try:
         outcome = tell(data, settings)
+    except ArchiveMissing:
+        return  # nothing was ever found; why there is still no archive, the crawl says
     except (ArchiveError, sqlite3.Error) as error:
         click.echo(f"[notify] failed: {error}", err=True)
         return

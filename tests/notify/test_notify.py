@@ -489,6 +489,13 @@ def test_a_crawl_says_why_it_failed_also_where_nobody_can_be_told(configuration:
     assert failed.startswith("Error: ")
 
 
+def test_a_crawl_that_can_make_no_archive_says_so_in_one_line(configuration: Path) -> None:
+    arguments = ["--data", "/proc/jianbao", "crawl", "http://127.0.0.1:8009/a", "--config", str(configuration)]
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("Error: cannot write to /proc/jianbao: ")
+
+
 @pytest.mark.parametrize(
     ("line", "wrong"),
     [
