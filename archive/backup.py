@@ -61,8 +61,8 @@ def back_up(db: Database, data: Path, file: Path) -> Backup:
     if file.suffix.lower() != ".zip":
         raise BackupError(f"cannot back up to {file.name!r}: the name must end in .zip")
     with backup_lock(data):
-        register(data, file)
         with workshop(file) as folder:
+            register(data, file)
             snapshot = folder / FILE_NAME
             with closing(sqlite3.connect(snapshot)) as copy:
                 db.conn.backup(copy)  # in one step: of one moment, and no writer can make it begin again
@@ -89,7 +89,8 @@ def registered(data: Path) -> list[Path]:
 
 
 def register(data: Path, file: Path) -> None:
-    """Remember where a backup is made, before it is, so that one which a kill left unfinished is known too."""
+    """Remember where a backup is made, as soon as it can be: so that one which a kill left unfinished is known too, and
+    none is of which nothing was ever written."""
     names = sorted({*map(str, registered(data)), str(file.resolve())})
     with replacing(data / REGISTRY) as part:
         part.write_text(json.dumps(names, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -208,12 +208,18 @@ class _Reader:
         if not isinstance(tables, list):
             raise self._error("is to be written [[site]], in double brackets", "site", 0, "")
         crawler = CrawlerSettings(**self._checked(document.get("crawler", {}), _CRAWLER, "crawler", 0))
-        notify = NotifySettings(**self._checked(document.get("notify", {}), _NOTIFY, "notify", 0))
+        notify = self._read_notify(document.get("notify", {}))
         sites = tuple(self._read_site(table, number) for number, table in enumerate(tables))
         for number, site in enumerate(sites):
             if site.name in (other.name for other in sites[:number]):
                 raise self._error(f"another site is called {site.name!r} already", "site", number, "name")
         return Configuration(sites=sites, crawler=crawler, notify=notify)
+
+    def _read_notify(self, table: Any) -> NotifySettings:
+        notify = NotifySettings(**self._checked(table, _NOTIFY, "notify", 0))
+        if notify.webhook_secret and notify.format not in ("dingtalk", "feishu"):
+            raise self._error('is for format = "dingtalk" or "feishu" alone', "notify", 0, "webhook_secret")
+        return notify
 
     def _read_site(self, table: Any, number: int) -> SiteSettings:
         selectors = table.pop("selectors", None) if isinstance(table, dict) else None

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from scrapy import Spider
 from scrapy.http import Response
@@ -19,7 +19,6 @@ from twisted.python.failure import Failure
 from archive.masking import mask_certain_contacts
 
 LogFormat = Literal["human", "json"]
-LOG_FORMATS: tuple[LogFormat, ...] = get_args(LogFormat)
 
 LOG_BYTES = 2_000_000
 """Size at which a log file is turned over: some 15,000 pages."""

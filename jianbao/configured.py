@@ -1,4 +1,4 @@
-"""The option that names the configuration file, apart from the others: reading the file needs the crawler's imports.
+"""The options that name the configuration file, apart from the others: reading the file needs the crawler's imports.
 And what is said of a site that is in none."""
 
 from __future__ import annotations
@@ -37,6 +37,16 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
         callback=settle,
         help=f"Configuration file (default: {FILE_NAME} in this folder, where there is one).",
     )(command)
+
+
+config_file_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(FILE_NAME),
+    show_default=True,
+    help="The configuration file.",
+)
+"""Adds `--config FILE`; the command gets `config: Path`, to read or write itself."""
 
 
 def no_such_site(name: str, where: str, known: Collection[str]) -> str:

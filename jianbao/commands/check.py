@@ -5,12 +5,14 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from archive import canonical_url
 from jianbao.account import FIELDS, list_entries, to_html, to_json
 from pipelines import Article, NotAnArticle, read_article
 
@@ -53,20 +55,25 @@ def check(pages: tuple[str, ...], as_json: bool, html_file: Path | None) -> None
 
 def _read(page: str) -> Article:
     if page.startswith(("http://", "https://")):
-        body = fetch_page(page)
-        return read_article(body, page, fetched_at=datetime.now(UTC))
+        return read_article(*fetch_page(page), fetched_at=datetime.now(UTC))
     path = Path(page)
     return read_article(path.read_bytes(), path.resolve().as_uri(), fetched_at=datetime.now(UTC))
 
 
-def fetch_page(url: str) -> bytes:
-    """The body at a URL, as it comes. Raises OSError, or ValueError where it is too large."""
-    request = urllib.request.Request(url, headers={"User-Agent": "jianbao-check"})
-    with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
-        body: bytes = response.read(MAX_BYTES + 1)
+def fetch_page(url: str) -> tuple[bytes, str]:
+    """The body at a URL, asked for in the form that a crawl uses, and where it stands after all redirects.
+
+    Raises OSError, or ValueError where it is too large or the answer is no HTTP.
+    """
+    request = urllib.request.Request(canonical_url(url), headers={"User-Agent": "jianbao-check"})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
+            body: bytes = response.read(MAX_BYTES + 1)
+    except HTTPException as error:
+        raise ValueError(f"cannot be fetched: {type(error).__name__}") from error
     if len(body) > MAX_BYTES:
         raise ValueError(f"is larger than {MAX_BYTES:,} bytes")
-    return body
+    return body, response.url
 
 
 def reason_of(error: Exception) -> str:

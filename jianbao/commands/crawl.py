@@ -12,10 +12,10 @@ from typing import Any, get_args
 import click
 from rich.console import Console
 
-from archive import ArchiveError
+from archive import ArchiveError, ArchiveMissing
 from archive.lock import AlreadyInUse
 from archive.refresh import Refresh
-from crawler.configuration import FILE_NAME, Configuration
+from crawler.configuration import FILE_NAME, Configuration, NotifySettings
 from crawler.named_sites import NamedSites
 from crawler.process import run_spider
 from crawler.run import CrawlRun, Plan
@@ -90,9 +90,21 @@ def crawl(
     try:
         carry_out(plan, verbose=verbose)
     finally:  # what is wrong is told above all when the crawl failed
-        for way, trouble in tell(data, configuration.notify).items():
-            if trouble:
-                click.echo(f"nobody was told by {way}: {trouble}", err=True)
+        _notify(data, configuration.notify)
+
+
+def _notify(data: Path, settings: NotifySettings) -> None:
+    """Tell what is not as usual. Why nobody was told is shown, and hides no error of the crawl's own."""
+    try:
+        outcome = tell(data, settings)
+    except ArchiveMissing:
+        return  # nothing was ever found; why there is still no archive, the crawl says
+    except (ArchiveError, sqlite3.Error) as error:
+        click.echo(f"[notify] failed: {error}", err=True)
+        return
+    for way, trouble in outcome.items():
+        if trouble:
+            click.echo(f"nobody was told by {way}: {trouble}", err=True)
 
 
 def plan_crawl(

@@ -11,7 +11,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from crawler.configuration import FILE_NAME, Configuration, ConfigurationError, NotifySettings
+from crawler.configuration import Configuration, ConfigurationError, NotifySettings
+from jianbao.configured import config_file_option
 from jianbao.doctor import folder, machine
 from jianbao.doctor.network import check_address, check_sites
 from jianbao.doctor.results import Result, note, ok, wrong
@@ -27,13 +28,7 @@ _SIGNS = {"ok": ("✓", "green"), "note": ("–", "yellow"), "wrong": ("✗", "b
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.option("--url", help=f"Where the archive is browsed, such as your own domain (default: {ADDRESS}).")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE_NAME),
-    show_default=True,
-    help="The configuration file.",
-)
+@config_file_option
 @data_option
 def doctor(as_json: bool, url: str | None, config: Path, data: Path) -> None:
     """Look at everything that a crawl needs, and say how to mend what is wrong.
@@ -92,7 +87,7 @@ def _check_notify(settings: NotifySettings) -> Result:
         advice = "Set webhook, mail_to or command under [notify] in jianbao.toml."
         return note("told", "Nobody is told when something is not as usual.", advice)
     try:
-        for secret in filter(None, (settings.webhook, settings.smtp_password)):
+        for secret in filter(None, (settings.webhook, settings.webhook_secret, settings.smtp_password)):
             read_secret(secret)
     except NotSent as error:
         return wrong("told", f"{error}.", "Put it where jianbao.toml says, for the user that runs the schedule.")

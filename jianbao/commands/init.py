@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
 import click
 
-from crawler.configuration import FILE_NAME, ConfigurationError, read_configuration
+from archive.files import replacing
+from crawler.configuration import ConfigurationError, read_configuration
 from crawler.named_sites import NamedSites
 from crawler.sites import site_of
 from jianbao.commands.check import fetch_page, reason_of, show_article
 from jianbao.commands.crawl import web_address
+from jianbao.configured import config_file_option
 from pipelines import Article, Listing, NotAnArticle, read_start
 
 SHOWN = 10
@@ -29,16 +32,9 @@ NEXT = """
 
 @click.command()
 @click.option("--url", prompt="Address of an article, a listing or a feed", help="What to archive.")
-@click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE_NAME),
-    show_default=True,
-    help="File to write.",
-)
+@config_file_option
 @click.option("--force", is_flag=True, help="Write the file anew, where there is one already.")
-def init(url: str, file: Path, force: bool) -> None:
+def init(url: str, config: Path, force: bool) -> None:
     """Look at one address, show what would be archived of it, and write a jianbao.toml for its site.
 
     The address may be that of an article, a listing, an RSS or Atom feed or a sitemap. Nothing is archived yet. Where
@@ -47,17 +43,14 @@ def init(url: str, file: Path, force: bool) -> None:
     Example: jianbao init --url https://news.example.com/list/
     """
     address = web_address(url)
-    known = _read_known(file, address) if file.exists() and not force else None
+    known = _read_known(config, address) if config.exists() and not force else None
     content = _read(address)
     if isinstance(content, Listing):
         _show_listing(content)
     else:
         show_article(content)
-    try:
-        file.write_text(example(address) if known is None else f"{known.rstrip()}\n\n{another(address)}", "utf-8")
-    except OSError as error:
-        raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
-    click.echo(NEXT.format(done="Wrote" if known is None else "Added it to", file=file))
+    _write(config, example(address) if known is None else f"{known.rstrip()}\n\n{another(address)}")
+    click.echo(NEXT.format(done="Wrote" if known is None else "Added it to", file=config))
 
 
 def _read_known(file: Path, url: str) -> str:
@@ -71,6 +64,22 @@ def _read_known(file: Path, url: str) -> str:
         what = f"is on the site {name or site_of(url)!r} of {file} already"
         raise click.ClickException(f"{url} {what}: add it to `start` there, or write the file anew with --force")
     return file.read_text("utf-8-sig")
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a configuration that can be read, or leave what is there as it is."""
+    try:
+        with replacing(file) as part:
+            part.touch()
+            if file.exists():
+                shutil.copymode(file, part)
+            part.write_text(text, "utf-8")
+            read_configuration(part)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
+    except ConfigurationError as error:
+        why = str(error).replace(str(part), str(file))
+        raise click.ClickException(f"cannot add the site: {why}; nothing is changed, add it by hand") from error
 
 
 def example(url: str) -> str:
@@ -93,7 +102,7 @@ def _named(url: str) -> tuple[str, str]:
 
 def _read(url: str) -> Article | Listing:
     try:
-        return read_start(fetch_page(url), url, fetched_at=datetime.now(UTC))
+        return read_start(*fetch_page(url), fetched_at=datetime.now(UTC))
     except (NotAnArticle, OSError, ValueError) as error:
         raise click.ClickException(f"{url}: {reason_of(error)}") from error
 

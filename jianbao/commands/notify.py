@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import click
 
+from archive import ArchiveError
 from crawler.configuration import FILE_NAME, Configuration
 from jianbao.configured import config_option
 from jianbao.notify.channels import send, ways_of
@@ -28,7 +30,12 @@ def notify(test: bool, configuration: Configuration, data: Path) -> None:
     settings = configuration.notify
     if not ways_of(settings):
         raise click.ClickException(f"{FILE_NAME}: [notify] names nobody; set webhook, mail_to or command")
-    outcome = send(message_for_test(), settings) if test else tell(data, settings)
+    try:
+        outcome = send(message_for_test(), settings) if test else tell(data, settings)
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from error
+    except sqlite3.Error as error:
+        raise click.ClickException(f"the archive in {data} cannot be used: {error}") from error
     for way, trouble in outcome.items():
         if trouble is None:
             click.echo(f"{way}: sent")

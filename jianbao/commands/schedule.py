@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from rich.text import Text
 
 from archive import ArchiveError, ArchiveMissing, read_archive
 from archive.schedule import planned_runs
-from crawler.configuration import FILE_NAME, Configuration, ConfigurationError, SiteSettings
+from crawler.configuration import Configuration, ConfigurationError, SiteSettings
+from jianbao.configured import config_file_option
 from jianbao.options import data_option, log_format
 from jianbao.schedule.service import Service
 from jianbao.schedule.timing import first_run, read_schedule
@@ -20,13 +22,6 @@ from jianbao.schedule.units import MANAGERS, InstallError, Place
 from jianbao.schedule.units import install as install_service
 from jianbao.schedule.units import uninstall as uninstall_service
 
-config_option = click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE_NAME),
-    show_default=True,
-    help="The configuration file.",
-)
 manager_option = [
     click.option(f"--{name}", "manager", flag_value=name, help=what)
     for name, what in (
@@ -39,7 +34,7 @@ manager_option = [
 
 @click.group(invoke_without_command=True)
 @click.option("--list", "as_list", is_flag=True, help="Show when each site is due, and begin nothing.")
-@config_option
+@config_file_option
 @data_option
 @click.pass_context
 def schedule(ctx: click.Context, as_list: bool, config: Path, data: Path) -> None:
@@ -62,6 +57,14 @@ def schedule(ctx: click.Context, as_list: bool, config: Path, data: Path) -> Non
         Service(config.resolve(), data.resolve(), log_format()).run()
     except (ConfigurationError, ArchiveError) as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise _cannot_write(data, error) from error
+    except sqlite3.Error as error:
+        raise click.ClickException(f"the archive in {data} cannot be used: {error}") from error
+
+
+def _cannot_write(data: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"cannot write to {data}: {error.strerror or error}; give another --data")
 
 
 def require_schedule(configuration: Configuration, file: Path) -> None:
@@ -72,7 +75,7 @@ def require_schedule(configuration: Configuration, file: Path) -> None:
 
 @schedule.command()
 @click.option("--print", "only_print", is_flag=True, help="Print it, and install nothing.")
-@config_option
+@config_file_option
 @data_option
 @click.pass_context
 def install(ctx: click.Context, manager: str | None, only_print: bool, config: Path, data: Path) -> None:
@@ -89,11 +92,13 @@ def install(ctx: click.Context, manager: str | None, only_print: bool, config: P
     if only_print:
         click.echo(MANAGERS[name].text(place), nl=False)
         return
-    data.mkdir(parents=True, exist_ok=True)
     try:
+        data.mkdir(parents=True, exist_ok=True)
         click.echo(f"installed in {install_service(MANAGERS[name], place)}")
     except InstallError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise _cannot_write(data, error) from error
 
 
 @schedule.command()

@@ -12,8 +12,9 @@ import click
 from archive import ArchiveError, open_archive
 from crawler.configuration import ConfigurationError
 from jianbao import serving
-from jianbao.commands.schedule import config_option, require_schedule
+from jianbao.commands.schedule import require_schedule
 from jianbao.commands.serve import choose_password, serve_options
+from jianbao.configured import config_file_option
 from jianbao.options import data_option, log_format
 from jianbao.schedule.beside import ScheduleBeside
 from jianbao.schedule.timing import read_schedule
@@ -25,7 +26,7 @@ class _Stopped(Exception):
 
 @click.command()
 @serve_options
-@config_option
+@config_file_option
 @data_option
 def up(host: str, port: int, public: bool, no_sql: bool, config: Path, data: Path) -> None:
     """Crawl when it is due, and serve the archive meanwhile: `schedule` and `serve` in one. Ctrl-C stops both.

@@ -39,12 +39,14 @@ class NotSent(Exception):
 
 _PAYLOADS: dict[str, Callable[[Message], dict[str, Any]]] = {
     "json": lambda message: {"subject": message.subject, "text": message.text, "findings": list(message.facts)},
-    "wecom": lambda message: {"msgtype": "text", "text": {"content": _whole(message)}},
-    "dingtalk": lambda message: {"msgtype": "text", "text": {"content": _whole(message)}},
-    "feishu": lambda message: {"msg_type": "text", "content": {"text": _whole(message)}},
-    "slack": lambda message: {"text": _whole(message)},
+    "wecom": lambda message: {"msgtype": "text", "text": {"content": _cut(message, 2_000)}},
+    "dingtalk": lambda message: {"msgtype": "text", "text": {"content": _cut(message, 18_000)}},
+    "feishu": lambda message: {"msg_type": "text", "content": {"text": _cut(message, 18_000)}},
+    "slack": lambda message: {"text": _cut(message, 18_000)},
 }
-"""What each service takes for a message in plain text."""
+"""What each service takes for a message in plain text. WeCom refuses more than 2,048 bytes of content, DingTalk and
+Feishu more than 20,000 of a whole request, and Slack cuts at 40,000 characters: a refused message would be refused anew
+at every run, as what did not arrive is told again."""
 _ERROR_KEYS = ("errcode", "code", "StatusCode")
 """Where the services say in an answer of status 200 that they have refused the message."""
 
@@ -107,6 +109,15 @@ def _whole(message: Message) -> str:
     return f"{message.subject}\n{message.text}"
 
 
+def _cut(message: Message, most: int) -> str:
+    """The whole message, or its first lines with where the others are, in at most so many bytes of UTF-8."""
+    text, more = _whole(message), "\n… jianbao status"
+    if len(text.encode()) <= most:
+        return text
+    kept = text.encode()[: most - len(more.encode())].decode(errors="ignore")
+    return kept.rpartition("\n")[0] + more
+
+
 def _send_to_webhook(message: Message, settings: NotifySettings) -> None:
     # The address holds the key of the chat robot: no error may show it.
     try:
@@ -141,17 +152,15 @@ def _sign(
 ) -> tuple[httpx.URL, dict[str, Any]]:
     """The address and the message with the signature that DingTalk (加签) or Feishu (签名校验) asks for.
 
-    `now` is in seconds since 1970; None is the present.
+    The configuration lets no other service have a secret. `now` is in seconds since 1970; None is the present.
     """
     seconds = int(now or time.time())
     if service == "dingtalk":
         stamp = str(seconds * 1000)
         digest = hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), "sha256")
         return url.copy_merge_params({"timestamp": stamp, "sign": base64.b64encode(digest).decode()}), payload
-    if service == "feishu":
-        digest = hmac.digest(f"{seconds}\n{secret}".encode(), b"", "sha256")
-        return url, payload | {"timestamp": str(seconds), "sign": base64.b64encode(digest).decode()}
-    raise NotSent("webhook_secret is for dingtalk and feishu")
+    digest = hmac.digest(f"{seconds}\n{secret}".encode(), b"", "sha256")
+    return url, payload | {"timestamp": str(seconds), "sign": base64.b64encode(digest).decode()}
 
 
 def _send_mail(message: Message, settings: NotifySettings) -> None:
@@ -217,3 +226,5 @@ def read_secret(value: str) -> str:
         return file.read_text("utf-8").strip()
     except OSError as error:
         raise NotSent(f"{name}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise NotSent(f"{name}: is not UTF-8") from None  # the error holds the secret

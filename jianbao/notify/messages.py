@@ -9,7 +9,7 @@ from typing import Any
 from archive.health import OpenFinding
 
 MAX_SHOWN = 10
-"""Findings that one message tells in full: chat services cut longer ones, or refuse them."""
+"""Findings that one message tells in full: nobody reads more on a telephone."""
 MAX_SAMPLES = 2
 """Addresses shown with each."""
 

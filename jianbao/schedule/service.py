@@ -9,10 +9,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Literal
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -22,7 +22,7 @@ from archive.health import judge_end, judge_silence
 from archive.schedule import plan_runs, planned_runs
 from archive.times import now
 from crawler.configuration import Configuration, ConfigurationError, NotifySettings, SiteSettings
-from crawler.logs import detach, log_to_file, log_to_stderr
+from crawler.logs import LogFormat, detach, log_to_file, log_to_stderr
 from jianbao.notify.channels import send
 from jianbao.notify.messages import message_of_trouble
 from jianbao.notify.telling import tell
@@ -41,7 +41,7 @@ TROUBLES = (ArchiveError, sqlite3.Error, OSError)
 class Service:
     """Crawls the sites of a configuration when they are due, until it is told to stop."""
 
-    def __init__(self, configuration: Path, data: Path, log_format: Literal["human", "json"] = "human") -> None:
+    def __init__(self, configuration: Path, data: Path, log_format: LogFormat = "human") -> None:
         self._file = configuration
         self._data = data
         self._log_format = log_format
@@ -73,28 +73,34 @@ class Service:
                 detach(handler)
 
     def _work(self) -> None:
-        self._read(read_schedule(self._file))
+        self._modified = self._file.stat().st_mtime
+        self._follow(read_schedule(self._file))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         threading.Thread(target=self._watch, daemon=True).start()
         self._scheduler.start()
         log.info("stopped")
 
-    def _read(self, configuration: Configuration) -> None:
-        """Plan the sites of a configuration: those that are new or changed, those that are gone no more."""
-        self._modified = self._file.stat().st_mtime
+    def _follow(self, configuration: Configuration) -> None:
+        """Plan the sites of a configuration: those that are new or changed, those that are gone no more.
+
+        The archive is read first: where that fails, nothing is changed yet, and all of it can be done later.
+        """
         wanted = {site.name: site for site in configuration.sites if site.every}
         changed = {name for name, site in wanted.items() if self._sites.get(name) != site}
-        for name in self._sites.keys() - wanted.keys() | self._sites.keys() & changed:
+        planned = self._planned_runs()
+        for name in self._sites.keys() - wanted.keys():
             self._scheduler.remove_job(name)
         self._sites = wanted
         self._notify = configuration.notify
-        self._plan(changed)
+        self._plan(changed, planned)
 
-    def _plan(self, names: set[str]) -> None:
-        moment = datetime.now(UTC)
+    def _planned_runs(self) -> dict[str, datetime]:
         with open_archive(self._data) as db:
-            planned = planned_runs(db)
+            return planned_runs(db)
+
+    def _plan(self, names: set[str], planned: Mapping[str, datetime]) -> None:
+        moment = datetime.now(UTC)
         for name in sorted(names):
             site = self._sites[name]
             assert site.every is not None
@@ -168,27 +174,32 @@ class Service:
 
     def _watch(self) -> None:
         """Read the configuration anew when it changes, plan anew when the clock is changed."""
-        offset = time.time() - time.monotonic()
+        offset, said = time.time() - time.monotonic(), ""
         while not self._stopping.wait(WATCH_SECONDS):
             try:
-                if abs(time.time() - time.monotonic() - offset) > CLOCK_JUMP:
-                    offset = time.time() - time.monotonic()
+                now_off = time.time() - time.monotonic()
+                if abs(now_off - offset) > CLOCK_JUMP:
                     log.warning("the clock was changed: planning anew")
-                    self._plan(set(self._sites))
+                    self._plan(set(self._sites), self._planned_runs())
+                    offset = now_off
                 self._reload()
-            except TROUBLES as error:
-                log.error("%s", error)
+                said = ""
+            except TROUBLES as error:  # tried again each time, and said once
+                if str(error) != said:
+                    log.error("%s", error)
+                said = str(error)
 
     def _reload(self) -> None:
         try:
-            if self._file.stat().st_mtime == self._modified:
+            modified = self._file.stat().st_mtime  # before it is read, lest a change in between be missed
+            if modified == self._modified:
                 return
-            self._read(read_schedule(self._file))
+            self._follow(read_schedule(self._file))
         except FileNotFoundError:
             return  # an editor is writing it anew
         except ConfigurationError as error:
-            self._modified = self._file.stat().st_mtime
             log.error("%s: going on as before", error)
+        self._modified = modified
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         """Let the crawl under way finish its pages, then leave. A second signal, as a terminal sends, changes nothing."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.cron.expressions import MONTHS
 from apscheduler.triggers.interval import IntervalTrigger
 from tzlocal import get_localzone
 
@@ -16,8 +19,10 @@ from crawler.configuration import Configuration, ConfigurationError, read_config
 
 _SPAN = re.compile(r"(\d+)([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""Cron counts the days of the week from Sunday, APScheduler from Monday; names mean the same to both."""
+_DAY_NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_DAYS = {name: number for number, name in enumerate(_DAY_NAMES)} | {str(number): number for number in range(8)}
+_DAYS_PART = re.compile(rf"(?:\*|({'|'.join(_DAYS)})(?:-({'|'.join(_DAYS)}))?)(?:/([1-7]))?")
+"""What may stand between the commas of cron's field for the day of the week."""
 JITTER = 0.05
 """Share of a span by which a run may begin later, so that many sites do not begin in the same second."""
 MAX_JITTER = 300
@@ -32,7 +37,7 @@ def read_schedule(file: Path) -> Configuration:
     for site in configuration.sites:
         try:
             if site.every:
-                trigger_of(site.every, site.timezone)
+                _next_time(site.every, site.timezone, datetime.now(UTC))
         except ValueError as error:
             raise ConfigurationError(f"{file}: [[site]] {site.name}: every = {site.every!r}: {error}") from error
     return configuration
@@ -43,16 +48,32 @@ def trigger_of(every: str, zone: str | None) -> BaseTrigger:
     span = span_of(every)
     if span:
         return IntervalTrigger(seconds=int(span.total_seconds()), jitter=_jitter(span))
-    minute, hour, day, month, weekday = every.split()
-    return CronTrigger(
-        minute=minute,
-        hour=hour,
-        day=day,
-        month=month,
-        day_of_week=re.sub(r"(?<![/\d])[0-7]", lambda match: _DAYS[int(match[0])], weekday.lower()),
-        timezone=_zone(zone),
-        jitter=CRON_JITTER,
-    )
+    minute, hour, day, month, weekday = every.lower().split()
+    days = {"day": day, "day_of_week": _days_of_week(weekday)}
+    # Cron runs on the days of either where both are named, APScheduler on those that are both.
+    fields = [days] if "*" in (day[0], weekday[0]) else [{name: value} for name, value in days.items()]
+    shared: dict[str, Any] = {"minute": minute, "hour": hour, "month": _months(month), "timezone": _zone(zone)}
+    return OrTrigger([CronTrigger(**shared, **named) for named in fields], jitter=CRON_JITTER)
+
+
+def _months(field: str) -> str:
+    """Cron's field for the month, names as numbers: behind a name APScheduler reads no step."""
+    return re.sub("|".join(MONTHS), lambda name: str(MONTHS.index(name[0]) + 1), field)
+
+
+def _days_of_week(field: str) -> str:
+    """Cron's field for the day of the week as a list of names, which mean the same to APScheduler: its week begins
+    with Monday, and behind a name it reads no step. Raises ValueError."""
+    days: set[int] = set()
+    for part in field.split(","):
+        match = _DAYS_PART.fullmatch(part)
+        if match is None:
+            raise ValueError(f"{part!r} is no day of the week; it is written 0-7, where 0 and 7 are Sunday, or sun-sat")
+        first, last, step = match.groups()
+        begin = _DAYS[first or "0"]
+        end = _DAYS[last or (first if first and not step else "7")]
+        days.update(range(begin, end + (7 if end < begin else 0) + 1, int(step or 1)))
+    return ",".join(sorted({_DAY_NAMES[day % 7] for day in days}))
 
 
 def span_of(every: str) -> timedelta | None:
@@ -69,14 +90,22 @@ def first_run(every: str, zone: str | None, planned: datetime | None, now: datet
     was put back.
     """
     span = span_of(every)
-    following = now if span else trigger_of(every, zone).get_next_fire_time(None, now)
+    following = now if span else _next_time(every, zone, now)
     if planned is None:
-        return following or now
+        return following
     if span and planned > now + span * (1 + JITTER) + timedelta(seconds=MAX_JITTER):
         return now
     if span is None and planned > now:
-        return following or now  # the user may have changed the time
+        return following  # the user may have changed the time
     return max(planned, now)
+
+
+def _next_time(every: str, zone: str | None, now: datetime) -> datetime:
+    """When the first run after `now` is due. Raises ValueError where `every` is no schedule."""
+    following: datetime | None = trigger_of(every, zone).get_next_fire_time(None, now)
+    if following is None:
+        raise ValueError("there is never such a day")
+    return following
 
 
 def _jitter(span: timedelta) -> int:

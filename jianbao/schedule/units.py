@@ -52,7 +52,7 @@ class Manager:
     file: Callable[[], Path | None]
     """Where it is written; None for the crontab, which is no file of ours."""
     begin: Callable[[Path], list[list[str]]]
-    """The commands that make it run, the file given."""
+    """The commands that make it run, the file given; cron itself does so with the next boot."""
     end: Callable[[Path], list[list[str]]]
     """The commands that stop it before the file goes."""
 
@@ -157,11 +157,11 @@ MANAGERS = {
 
 
 def install(manager: Manager, place: Place) -> str:
-    """Write the service and begin it; returns where it was written. Raises InstallError."""
+    """Write the service and begin it; returns where it was written, and what is left to do. Raises InstallError."""
     file = manager.file()
     if file is None:
         _write_crontab([*_other_cron_lines(), manager.text(place).rstrip("\n")])
-        return "the crontab"
+        return "the crontab; it begins with the next boot: until then `jianbao schedule` runs it"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(manager.text(place), encoding="utf-8")
@@ -173,11 +173,11 @@ def install(manager: Manager, place: Place) -> str:
 
 
 def uninstall(manager: Manager) -> str:
-    """End the service and take it away; returns where it was. Raises InstallError."""
+    """End the service and take it away; returns where it was, and what is left to do. Raises InstallError."""
     file = manager.file()
     if file is None:
         _write_crontab(_other_cron_lines())
-        return "the crontab"
+        return "the crontab; a schedule that runs now goes on until it is stopped"
     if not file.exists():
         raise InstallError(f"nothing is installed: there is no {file}")
     for command in manager.end(file):

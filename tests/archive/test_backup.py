@@ -134,6 +134,26 @@ def test_a_damaged_archive_replaces_no_sound_backup(filled: Path, tmp_path: Path
     assert (tmp_path / "all.zip").read_bytes() == sound
 
 
+def test_a_backup_that_could_not_be_begun_is_not_remembered(filled: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        make(filled, tmp_path / "none" / "all.zip")
+    assert registered(filled) == []
+
+
+def test_a_backup_is_remembered_before_anything_is_in_it(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a kill leaves of it, `forget` has to find."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("archive.backup.pack", die)
+    with pytest.raises(KeyboardInterrupt):
+        make(filled, tmp_path / "all.zip")
+    assert registered(filled) == [tmp_path / "all.zip"]
+
+
 def test_a_name_that_is_no_zip_is_refused(filled: Path, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match=r"must end in \.zip"):
         make(filled, tmp_path / "all.tar")

@@ -190,6 +190,12 @@ def test_a_configuration_with_a_mistake(run: Run, data: Path, configured: Callab
 def test_a_secret_that_is_not_there(run: Run, data: Path, configured: Callable[..., None]) -> None:
     configured(notify='[notify]\nwebhook = "env:NOT_SET_HERE"\n')
     assert "NOT_SET_HERE" in examine(run, data)["told"]["sentence"]
+    signed = (
+        '[notify]\nwebhook = "https://hooks.example.com/1"\nformat = "feishu"\nwebhook_secret = "env:NOT_SET_HERE"\n'
+    )
+    configured(notify=signed)
+    told = examine(run, data)["told"]
+    assert (told["state"], "NOT_SET_HERE" in told["sentence"]) == ("wrong", True)
 
 
 @pytest.mark.usefixtures("configured")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,6 +82,41 @@ def test_a_file_that_is_no_configuration_is_left_alone(run: Any, demo: DemoSite)
     assert Path("jianbao.toml").read_text("utf-8") == "mine = ["
 
 
+def test_a_file_that_takes_no_further_table_is_left_as_it_was(run: Any, demo: DemoSite) -> None:
+    mine = 'site = [{name = "周报", start = ["https://weekly.example.com/"]}]\n'
+    Path("jianbao.toml").write_text(mine, "utf-8")
+    done = run("init", "--url", demo.start_urls[0])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("Error: cannot add the site: jianbao.toml: ")
+    assert Path("jianbao.toml").read_text("utf-8") == mine
+    assert list(Path().iterdir()) == [Path("jianbao.toml")]
+
+
+def test_a_disk_that_is_full_leaves_the_file_as_it_was(
+    run: Any, demo: DemoSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("init", "--url", demo.start_urls[0]).exit_code == 0
+    mine = Path("jianbao.toml").read_text("utf-8").replace("127.0.0.1", "news.example.com")
+    Path("jianbao.toml").write_text(mine, "utf-8")
+
+    def write_half(file: Path, text: str, *_: object) -> None:
+        with file.open("w") as half:
+            half.write(text[: len(text) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", write_half)
+    done = run("init", "--url", demo.start_urls[0])
+    assert (done.exit_code, done.stderr) == (1, "Error: cannot write jianbao.toml: No space left on device\n")
+    assert Path("jianbao.toml").read_text("utf-8") == mine
+    assert list(Path().iterdir()) == [Path("jianbao.toml")]
+
+
+def test_a_file_that_only_its_owner_reads_stays_so(run: Any, demo: DemoSite) -> None:
+    Path("jianbao.toml").touch(0o600)
+    assert run("init", "--url", demo.start_urls[0]).exit_code == 0
+    assert stat.S_IMODE(Path("jianbao.toml").stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize("path", ["/nowhere.html", "/robots.txt"])
 def test_what_cannot_be_read_is_one_line_and_no_file(run: Any, demo: DemoSite, path: str) -> None:
     done = run("init", "--url", demo.url + path)
@@ -95,7 +133,9 @@ def test_no_address_is_a_usage_error(run: Any) -> None:
 def test_every_key_of_the_example_may_be_used_as_it_stands(run: Any, demo: DemoSite) -> None:
     run("init", "--url", demo.start_urls[0])
     text = Path("jianbao.toml").read_text("utf-8")
-    Path("jianbao.toml").write_text(re.sub(r"^# (?=\w+ = )", "", text, flags=re.M), "utf-8")
+    Path("jianbao.toml").write_text(re.sub(r"^# (?=\w+ = |\[)", "", text, flags=re.M), "utf-8")
     configuration = read_configuration(Path("jianbao.toml"))
     assert configuration.crawler.contact
     assert configuration.sites[0].every == "6h"
+    assert configuration.sites[0].selectors
+    assert configuration.notify.webhook

@@ -111,6 +111,8 @@ SITE = '[[site]]\nname = "a"\nstart = ["https://a.example/"]\n'
         ("[crawler]\n\nmax_body = 10485760", 3, "[crawler] max_body"),
         ("crawler = 3", 1, "[crawler]: is to be a table"),
         ("notify = 3", 1, "[notify]: is to be a table"),
+        ('[notify]\nwebhook_secret = "env:A"', 2, '[notify] webhook_secret: is for format = "dingtalk" or "feishu"'),
+        ('[notify]\nwebhook_secret = "env:A"\nformat = "wecom"', 2, "[notify] webhook_secret: is for"),
         ("\n[sites]\n", 2, "sites: there is no such key"),
     ],
 )

@@ -51,6 +51,15 @@ def test_the_example_in_the_docs_is_read(tmp_path: Path) -> None:
     assert [site.name for site in read_configuration(tmp_path / "jianbao.toml").sites] == ["园区", "paper"]
 
 
+TABLES = {"site": SiteSettings, "site.selectors": Selectors, "crawler": CrawlerSettings, "notify": NotifySettings}
+
+
 def test_the_file_that_init_writes_names_every_key() -> None:
-    shown = set(re.findall(r"^(?:# )?(\w+) = ", example("https://news.example.com/"), re.M))
-    assert shown == {f.name for s in (SiteSettings, CrawlerSettings) for f in fields(s)} - {"selectors"}
+    text = example("https://news.example.com/")
+    shown = {
+        (table, key)
+        for table, keys in re.findall(r"^(?:# )?\[+([\w.]+)\]+$(.*?)(?=^(?:# )?\[|\Z)", text, re.M | re.S)
+        for key in re.findall(r"^(?:# )?(\w+) = ", keys, re.M)
+    }
+    known = {(table, field.name) for table, settings in TABLES.items() for field in fields(settings)}
+    assert shown == known - {("site", "selectors")}

@@ -380,6 +380,24 @@ def test_a_hundred_findings_are_one_message(receiver: Receiver, data: Path) -> N
     assert "and 98 more" in message.subject
 
 
+@pytest.mark.parametrize(("service", "most"), [("wecom", 2_048), ("dingtalk", 19_000), ("feishu", 19_000)])
+def test_a_message_is_as_long_as_its_service_takes(service: Any, most: int, receiver: Receiver, data: Path) -> None:
+    """A longer one would be refused, and longer still at the next run."""
+    with open_archive(data) as db:
+        db.execute("DELETE FROM findings")
+        samples = json.dumps([f"https://news.example.com/{'%E6%B4%9B' * (most // 100)}/{n}.html" for n in range(2)])
+        finding = FINDING | {"samples": samples}
+        db.table("findings").insert_all([finding | {"site": f"第{number}号园区的产业周报"} for number in range(30)])
+    assert tell(data, NotifySettings(webhook=receiver.url, format=service)) == {"webhook": None}
+    text = TEXT_OF[service](receiver.posted[0])
+    assert most * 0.8 < len(text.encode()) <= most
+    *kept, last = text.splitlines()
+    assert last == "… jianbao status"
+    with open_archive(data) as db:
+        whole = tell_of(open_findings(db))
+    assert f"{whole.subject}\n{whole.text}\n".startswith("\n".join(kept) + "\n")
+
+
 def test_no_secret_is_logged(receiver: Receiver, data: Path, caplog: pytest.LogCaptureFixture) -> None:
     """httpx tells of each request, with the address."""
     log = log_to_stderr()
@@ -407,6 +425,13 @@ def test_no_secret_is_shown_when_a_message_does_not_arrive(data: Path, tmp_path:
     }
 
 
+def test_a_secret_that_is_no_text_is_said_in_a_line(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.touch(0o600)
+    secret.write_bytes(b"\xff\xfe\x00")
+    assert send(message_for_test(), NotifySettings(webhook=f"file:{secret}")) == {"webhook": f"{secret}: is not UTF-8"}
+
+
 @pytest.fixture
 def configuration(tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("JIANBAO_WEBHOOK", receiver.url)
@@ -431,6 +456,44 @@ def test_the_command_tells_and_fails_in_one_line(configuration: Path, receiver: 
     receiver.status = 200
     assert CliRunner().invoke(main, arguments).stdout == "webhook: sent\n"
     assert CliRunner().invoke(main, arguments).stdout == "nothing to tell\n"
+
+
+def test_an_archive_that_is_not_there_is_said_and_not_made(configuration: Path, tmp_path: Path) -> None:
+    typo = tmp_path / "typo"
+    done = CliRunner().invoke(main, ["--data", str(typo), "notify", "--config", str(configuration)])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert f"no archive in {typo}" in done.stderr
+    assert not typo.exists()
+
+
+def damage(data: Path) -> None:
+    content = (data / "archive.db").read_bytes()
+    (data / "archive.db").write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+
+def test_a_damaged_archive_is_one_line(configuration: Path, data: Path) -> None:
+    damage(data)
+    done = CliRunner().invoke(main, ["--data", str(data), "notify", "--config", str(configuration)])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("Error: ") and "malformed" in done.stderr
+
+
+def test_a_crawl_says_why_it_failed_also_where_nobody_can_be_told(configuration: Path, data: Path) -> None:
+    damage(data)
+    done = CliRunner().invoke(
+        main, ["--data", str(data), "crawl", "http://127.0.0.1:8009/a", "--config", str(configuration)]
+    )
+    assert done.exit_code == 1
+    notified, failed = done.stderr.splitlines()
+    assert notified.startswith("[notify] failed: ") and "malformed" in notified
+    assert failed.startswith("Error: ")
+
+
+def test_a_crawl_that_can_make_no_archive_says_so_in_one_line(configuration: Path) -> None:
+    arguments = ["--data", "/proc/jianbao", "crawl", "http://127.0.0.1:8009/a", "--config", str(configuration)]
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("Error: cannot write to /proc/jianbao: ")
 
 
 @pytest.mark.parametrize(

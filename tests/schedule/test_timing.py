@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from jianbao.schedule.timing import CRON_JITTER, first_run, span_of, trigger_of
+from crawler.configuration import ConfigurationError
+from jianbao.schedule.timing import CRON_JITTER, first_run, read_schedule, span_of, trigger_of
 
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)  # a Wednesday
 
@@ -47,10 +49,51 @@ def test_cron_is_in_the_time_zone_of_the_site() -> None:
         ("1-5", [5, 6, 9]),
         ("6,0", [7, 8, 14]),
         ("mon", [9, 16, 23]),
+        ("0-2", [8, 9, 10]),
+        ("0-6", [5, 6, 7]),
+        ("5-7", [6, 7, 8]),
+        ("sun-tue", [8, 9, 10]),
+        ("Fri-Sun", [6, 7, 8]),
+        ("sat-mon", [7, 8, 9]),
+        ("1-5/2", [6, 9, 11]),
+        ("mon-fri/4", [6, 9, 13]),
+        ("*/2", [5, 7, 8]),
+        ("*/3,5", [6, 7, 8]),
     ],
 )
 def test_the_days_of_cron_begin_with_sunday(weekdays: str, days: list[int]) -> None:
     assert [moment.day for moment in next_times(f"0 6 * * {weekdays}", "UTC")] == days
+
+
+@pytest.mark.parametrize("weekdays", ["8", "funday", "1-", "*/0", "1//2", "mon-fri-sun", "1,"])
+def test_a_weekday_that_cron_does_not_know_is_refused(weekdays: str) -> None:
+    with pytest.raises(ValueError, match="day of the week"):
+        trigger_of(f"0 6 * * {weekdays}", None)
+
+
+@pytest.mark.parametrize(
+    ("days", "weekdays", "expected"),
+    [
+        ("6", "1", [6, 9, 16]),  # both are named: either will do
+        ("*/2", "1", [9, 23, 13]),  # every other day is no named one: both have to hold
+        ("6", "*", [6, 6, 6]),
+    ],
+)
+def test_a_day_of_the_month_and_a_weekday_count_as_in_cron(days: str, weekdays: str, expected: list[int]) -> None:
+    assert [moment.day for moment in next_times(f"0 6 {days} * {weekdays}", "UTC")] == expected
+
+
+def test_months_by_name_have_steps_as_by_number() -> None:
+    assert [moment.month for moment in next_times("0 6 1 jan-sep/4 *", "UTC")] == [5, 9, 1]
+    with pytest.raises(ValueError, match="month"):
+        trigger_of("0 6 1 janus *", None)
+
+
+def test_a_time_that_never_comes_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "jianbao.toml"
+    file.write_text('[[site]]\nname = "a"\nstart = ["https://a.example/"]\nevery = "0 6 31 2 *"\n', "utf-8")
+    with pytest.raises(ConfigurationError, match=r"every = '0 6 31 2 \*': .*never"):
+        read_schedule(file)
 
 
 def test_steps_of_cron_are_steps() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from archive import open_archive
 from jianbao.cli import main
 from jianbao.schedule.units import MANAGERS, Place, crontab_line, launchd_agent, systemd_unit
 
@@ -90,9 +91,11 @@ def test_the_crontab_keeps_its_other_lines(place: Place, tmp_path: Path, monkeyp
     monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("CRONTAB_FILE", str(crontab))
     for _ in range(2):
-        assert invoke(place, "install", "--cron", "--config", str(place.configuration))[0] == 0
+        status, said, _ = invoke(place, "install", "--cron", "--config", str(place.configuration))
+        assert (status, "begins with the next boot" in said) == (0, True)
     assert crontab.read_text("utf-8") == f"5 4 * * * backup\n{crontab_line(place)}"
-    assert invoke(place, "uninstall", "--cron")[0] == 0
+    status, said, _ = invoke(place, "uninstall", "--cron")
+    assert (status, "goes on until it is stopped" in said) == (0, True)
     assert crontab.read_text("utf-8") == "5 4 * * * backup\n"
 
 
@@ -104,6 +107,27 @@ def test_a_machine_without_the_manager_is_told_so(
     status, _, error = invoke(place, "install", "--systemd", "--config", str(place.configuration))
     assert status == 1
     assert error.count("\n") == 1 and "--print" in error
+
+
+NOWHERE = Path("/proc/jianbao")  # where root cannot write either
+
+
+@pytest.mark.parametrize("arguments", [(), ("install", "--cron")])
+def test_a_data_folder_that_cannot_be_made_is_one_line(place: Place, arguments: tuple[str, ...]) -> None:
+    place = Place(configuration=place.configuration, data=NOWHERE)
+    status, _, error = invoke(place, *arguments, "--config", str(place.configuration))
+    assert (status, error.count("\n")) == (1, 1)
+    assert str(NOWHERE) in error
+
+
+@pytest.mark.parametrize("arguments", [(), ("--list",)])
+def test_a_damaged_archive_is_one_line(place: Place, arguments: tuple[str, ...]) -> None:
+    open_archive(place.data).close()
+    content = (place.data / "archive.db").read_bytes()
+    (place.data / "archive.db").write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    status, _, error = invoke(place, *arguments, "--config", str(place.configuration))
+    assert (status, error.splitlines()[-1][:7]) == (1, "Error: ")
+    assert "malformed" in error and "Traceback" not in error
 
 
 def test_which_manager_has_to_be_said(place: Place) -> None:
