@@ -41,6 +41,9 @@ TRACKING_PREFIXES = ("utm_", "hmsr_", "hm_")
 SAME_LINKS = 8_192
 """URLs whose spelling is remembered: the pages of a site link to each other again and again."""
 
+VARYING = re.compile("[0-9a-f]{8,}|[0-9]+", re.IGNORECASE)
+"""What differs between the addresses of pages of one sort: numbers, and ids in hexadecimal."""
+
 _CANONICAL = re.compile(
     r"https?://[a-z0-9.-]+(?::(?:[1-9]|[1-5][0-9])[0-9]{3})?(?:/(?!\.|(?i:index\.))[A-Za-z0-9._~-]*)+"
 )

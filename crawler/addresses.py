@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.outcomes import EndPage
+from crawler.sites import DEFAULT_PORTS
 
 Check = Callable[[str, int, str], bool]
 """Host and port as asked for, address it resolved to -> whether to connect."""
@@ -22,7 +23,6 @@ Check = Callable[[str, int, str], bool]
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NOT_PUBLIC = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16")))
 """Of the registries of special addresses, what not every version of Python knows, or knows in full."""
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_public(address: str) -> bool:
@@ -49,7 +49,7 @@ def _ipv4_inside(ip: IPv6Address) -> IPv4Address | None:
 def origins_of(urls: Iterable[str]) -> frozenset[tuple[str, int]]:
     """Host and port of each URL. The port counts: a site on loopback is no licence for its neighbours."""
     parts = (urlsplit(url) for url in urls)
-    return frozenset((p.hostname or "", p.port or _DEFAULT_PORTS.get(p.scheme, 0)) for p in parts)
+    return frozenset((p.hostname or "", p.port or DEFAULT_PORTS.get(p.scheme, 0)) for p in parts)
 
 
 class AddressGuard:

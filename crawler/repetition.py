@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,13 +10,13 @@ from scrapy.crawler import Crawler
 
 from archive import PendingPage
 from archive.records import Page
+from archive.urls import VARYING
 from crawler.outcomes import EndPage
 from pipelines.stages import ARTICLE_READ, NotRead
 
 MOST_ALIKE = 30
 """Pages of one pattern in a row that may give nothing new. Of real sites' article addresses hardly five in a row do;
 a calendar of ten years has 120 months."""
-_VARIES = re.compile(r"[0-9a-f]{8,}|\d+", re.I)
 
 
 class Repetition:
@@ -59,4 +58,4 @@ def pattern_of(url: str) -> str:
     """What is left of an address without its numbers, ids and values."""
     parts = urlsplit(url)
     names = sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})
-    return f"{parts.netloc}{_VARIES.sub('0', parts.path)}?{'&'.join(names)}"
+    return f"{parts.netloc}{VARYING.sub('0', parts.path)}?{'&'.join(names)}"

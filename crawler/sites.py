@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from tldextract import TLDExtract
 
 _ADDRESS = re.compile(r"[\d.]+(?::\d+)?$|\[")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""The port of each scheme that an address need not name."""
 
 _extract = TLDExtract(
     suffix_list_urls=(),  # the list that came with the package: a crawl fetches nothing it was not asked for
@@ -27,7 +29,7 @@ def site_of(url: str) -> str:
     if not parts.hostname:
         raise ValueError(f"no host in {url}")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    if parts.port is None or parts.port == _DEFAULT_PORTS.get(parts.scheme):
+    if parts.port is None or parts.port == DEFAULT_PORTS.get(parts.scheme):
         return host
     return f"{host}:{parts.port}"
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml import html
 
 from archive.records import Listing
-from archive.urls import url_key
+from archive.urls import VARYING, url_key
 from pipelines.blocks import fold
 from pipelines.errors import NotAnArticle
 from pipelines.no_article import not_html
@@ -116,10 +116,10 @@ def web_target(href: str, base: str) -> str | None:
 def shape(url: str) -> str:
     """An address with its numbers, and the words that stand for an article, made 0."""
     parts = urlsplit(url)
-    path = re.sub(r"[0-9a-f]{8,}|[0-9]+", "0", parts.path)
+    path = VARYING.sub("0", parts.path)
     path = re.sub(r"/[^/]+(?:-[^/.]+){2,}(?=(?:\.\w+)?/?$)", "/0", path)  # new-park-opens-today
     path = re.sub(r"(?<=/0/0/)[^/.]+(?=(?:\.\w+)?/?$)", "0", path)  # 2024/09/gangqiu
-    query = "&".join(sorted(re.sub(r"[0-9a-f]{8,}|[0-9]+", "0", "=".join(pair)) for pair in parse_qsl(parts.query)))
+    query = "&".join(sorted(VARYING.sub("0", "=".join(pair)) for pair in parse_qsl(parts.query)))
     return f"{parts.netloc}{path}?{query}"
 
 

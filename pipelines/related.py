@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html
 
 from archive.records import Link
-from archive.urls import canonical_url, url_key
+from archive.urls import VARYING, canonical_url, url_key
 from pipelines.blocks import Blocks, fold
 from pipelines.clean import clean_line, cut_text
 from pipelines.regions import RELATED_HEADING, Region, related_by_heading
@@ -140,7 +140,7 @@ def _shape(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
-    return f"{parts.netloc}{re.sub(r'[0-9a-f]{8,}|[0-9]+', '0', parts.path)}"
+    return f"{parts.netloc}{VARYING.sub('0', parts.path)}"
 
 
 def _join(base: str, href: str) -> str:

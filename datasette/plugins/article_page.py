@@ -2,7 +2,7 @@
 fetched."""
 
 from datasette import hookimpl
-from datasette.utils import tilde_decode
+from datasette.utils import urlsafe_components
 
 BESIDE = {
     "related": """
@@ -29,7 +29,7 @@ def extra_template_vars(datasette, database, table, view_name, request):
 
     async def read_beside():
         db = datasette.get_database(database)
-        article = {"id": tilde_decode(request.url_vars["pks"])}
+        article = {"id": urlsafe_components(request.url_vars["pks"])[0]}
         return {name: (await db.execute(sql, article)).rows for name, sql in BESIDE.items()}
 
     return read_beside

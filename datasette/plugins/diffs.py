@@ -9,10 +9,10 @@ import asyncio
 from difflib import SequenceMatcher
 
 from datasette import hookimpl
-from datasette.utils import tilde_decode
+from datasette.utils import urlsafe_components
 
 VERSIONS = """
-select id, number, seen_at, title, body from versions
+select id, number, seen_at, title, body, id = :id as is_shown from versions
 where article_id = (select article_id from versions where id = :id) order by number desc
 """
 
@@ -85,9 +85,9 @@ def extra_template_vars(datasette, database, table, view_name, request):
         return {}
 
     async def compare():
-        version_id = tilde_decode(request.url_vars["pks"])
+        version_id = urlsafe_components(request.url_vars["pks"])[0]
         versions = (await datasette.get_database(database).execute(VERSIONS, {"id": version_id})).rows
-        (shown,) = (version for version in versions if str(version["id"]) == version_id)
+        (shown,) = (version for version in versions if version["is_shown"])
         wanted = request.args.get("_against") or str(shown["number"] - 1)
         against = next((version for version in versions if str(version["number"]) == wanted), None)
         if against is None or against is shown:

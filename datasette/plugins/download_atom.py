@@ -55,7 +55,7 @@ class AtomWriter:
         add(element, "updated", self.as_time(first_of(row, TIMES)))
         add(ElementTree.SubElement(element, "author"), "name", str(first_of(row, AUTHORS) or "jianbao"))
         if row.get("category"):
-            add(element, "category", term=row["category"])
+            add(element, "category", term=str(row["category"]))
         text = first_of(row, TEXTS) or "\n".join(f"{column}: {value}" for column, value in row.items())
         add(element, "summary", str(text))
         return element

@@ -21,7 +21,7 @@ COLUMN_WIDTH, ROW_HEIGHT, NODE_WIDTH, TITLE_CHARS = 380, 34, 270, 18
 
 @hookimpl
 def register_routes():
-    return [(r"/archive/articles/(?P<id>\d+)/graph$", graph_page)]
+    return [(r"/archive/articles/(?P<id>\d{1,18})/graph$", graph_page)]
 
 
 async def graph_page(datasette, request):

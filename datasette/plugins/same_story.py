@@ -7,7 +7,7 @@ more than that are not found.
 
 from datasette import hookimpl
 from datasette.database import QueryInterrupted
-from datasette.utils import tilde_decode
+from datasette.utils import urlsafe_components
 
 TITLE_CHARS = 6
 """Shorter titles (通知, 早安洛阳) are those of other stories as well."""
@@ -39,7 +39,7 @@ def extra_template_vars(datasette, database, table, view_name, request):
 
     async def find_same_story():
         db = datasette.get_database(database)
-        article_id = tilde_decode(request.url_vars["pks"])
+        article_id = urlsafe_components(request.url_vars["pks"])[0]
         article = (await db.execute("select title, body from articles where id = ?", [article_id])).first()
         opening = max(article["body"].split("\n"), key=len)[:OPENING_CHARS]
         title = article["title"] if len(article["title"]) >= TITLE_CHARS else opening

@@ -48,7 +48,7 @@ class Rule:
     notices: bool
     """Whether it holds on the page of a notice too, whose contacts are what it says."""
     unless: re.Pattern[str] | None
-    """Found in the same sentence (for a `line` or `rest` rule: in the line), it keeps the rule from firing."""
+    """Found in the same sentence (for a `line` rule: in the line), it keeps the rule from firing."""
     why: str
     """Why this is not part of an article."""
     removes: tuple[str, ...]

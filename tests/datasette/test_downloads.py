@@ -166,6 +166,12 @@ def test_a_feed_lists_a_search_newest_first_with_its_addresses(get: Get) -> None
     assert feed.entries[0].updated == found[0]["last_changed"]
 
 
+def test_a_feed_of_anything_at_all_can_be_read(get: Get) -> None:
+    feed = feedparser.parse(get(f"/archive.atom?sql={quote('select 7 as title, 1 as category, null as body')}").content)
+    assert not feed.bozo
+    assert (feed.entries[0].title, feed.entries[0].category) == ("7", "1")
+
+
 def test_a_feed_says_that_there_is_more(get: Get) -> None:
     feed = feedparser.parse(get(f"/archive.atom?sql={quote(ROWS.format(2000, 'x'))}").content)
     assert len(feed.entries) == 100 and "100" in feed.feed.subtitle

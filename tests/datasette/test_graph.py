@@ -47,3 +47,4 @@ def test_an_article_that_nobody_names_says_so(serve_articles: Callable[..., Get]
 
 def test_no_article_has_no_graph(get: Get) -> None:
     assert get("/archive/articles/999/graph").status_code == 404
+    assert get(f"/archive/articles/{'9' * 5000}/graph").status_code == 404

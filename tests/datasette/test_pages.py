@@ -289,6 +289,15 @@ def test_a_readers_error_is_a_page_and_no_traceback(
     assert "Traceback" not in "".join(capfd.readouterr())
 
 
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [("/archive/versions/01", "/archive/versions/1"), ("/archive/versions/1,2", "/archive/versions/1"),
+     ("/archive/articles/1,2", "/archive/articles/1")],
+)  # fmt: skip
+def test_another_way_to_write_the_address_of_a_row_shows_it(get: Get, path: str, shown: str) -> None:
+    assert page(get, path).css("h1").get() == page(get, shown).css("h1").get()
+
+
 def test_a_query_that_takes_too_long_is_stopped(get: Get) -> None:
     endless = quote("with recursive c(x) as (select 1 union all select x+1 from c) select count(*) from c")
     assert "时限" in texts(page(get, f"/archive?sql={endless}", 400).css(".notice"))[0]
