@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from archive.database import transaction
-from archive.times import now
+from archive.health.findings import end_findings
 
 
 def name_site(db: Database, host: str, name: str) -> None:
@@ -17,8 +17,5 @@ def name_site(db: Database, host: str, name: str) -> None:
     with transaction(db):
         for table in ("pages", "articles"):
             db.execute(f"UPDATE {table} SET site = ? WHERE site = ?", (name, host))
-        # No run of the old name would ever close them, and nobody is to be told that all is well.
-        db.execute(
-            "UPDATE findings SET closed = ?, told_closed = ? WHERE site = ? AND closed IS NULL", (now(), now(), host)
-        )
+        end_findings(db, host)
         db.execute("UPDATE OR REPLACE waits SET site = ? WHERE site = ?", (name, host))

@@ -30,7 +30,7 @@ from archive import (
     was_read,
 )
 from archive.evidence import Evidence, EvidenceError, recover_evidence
-from archive.health import judge_run, judge_silence, judge_starts
+from archive.health import end_findings_but_of, judge_run, judge_silence, judge_starts
 from archive.lock import lock_data
 from archive.naming import name_site
 from archive.records import Capture, Exchange, Page
@@ -377,6 +377,9 @@ class CrawlRun:
                 judge_run(self.archive, self.crawl_id)
                 judge_starts(self.archive, self.crawl_id, self.plan.starts)
             judge_silence(self.archive)
+            if self.plan.sites:
+                named = map(self.sites.name_or_host, self.plan.starts)
+                end_findings_but_of(self.archive, {*(site.name for site in self.plan.sites), *named})
         except sqlite3.Error as error:
             self.broken = self.broken or error
         finally:

@@ -2,11 +2,18 @@
 
 `judge_run` measures a run, opens a finding for each figure that is out of its usual range and closes those that are
 back within it; `judge_starts` does so for start pages that name no article any more, `judge_silence` for runs that
-should have been, `judge_end` for one that died.
+should have been, `judge_end` for one that died. `end_findings_but_of` ends those of sites that nobody crawls any more.
 """
 
 from archive.health.checks import Finding, check_run
-from archive.health.findings import OpenFinding, judge_run, mark_told, open_findings, untold_findings
+from archive.health.findings import (
+    OpenFinding,
+    end_findings_but_of,
+    judge_run,
+    mark_told,
+    open_findings,
+    untold_findings,
+)
 from archive.health.measures import SiteRun, measure_run, past_runs
 from archive.health.silence import judge_end, judge_silence
 from archive.health.starts import judge_starts
@@ -17,6 +24,7 @@ __all__ = [
     "OpenFinding",
     "SiteRun",
     "check_run",
+    "end_findings_but_of",
     "judge_end",
     "judge_run",
     "judge_silence",

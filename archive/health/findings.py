@@ -104,6 +104,20 @@ def keep_findings(
                 )
 
 
+def end_findings(db: Database, site: str) -> None:
+    """Close the open findings of a site that is not crawled any more, in the caller's transaction: no run would. Nobody
+    is told that it is as usual again."""
+    db.execute("UPDATE findings SET closed = ?1, told_closed = ?1 WHERE site = ?2 AND closed IS NULL", (now(), site))
+
+
+def end_findings_but_of(db: Database, sites: Set[str]) -> None:
+    """Close the open findings of all sites but these."""
+    with transaction(db):
+        for (site,) in db.execute("SELECT DISTINCT site FROM findings WHERE closed IS NULL").fetchall():
+            if site not in sites:
+                end_findings(db, site)
+
+
 def _open_checks(db: Database, site: str) -> dict[str, int]:
     return dict(db.execute('SELECT "check", id FROM findings WHERE site = ? AND closed IS NULL', (site,)).fetchall())
 

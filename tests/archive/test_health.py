@@ -14,6 +14,7 @@ from archive import add_start, finish_crawl, record_outcome, save_article, start
 from archive.health import (
     SiteRun,
     check_run,
+    end_findings_but_of,
     judge_end,
     judge_run,
     judge_silence,
@@ -191,6 +192,14 @@ def test_the_findings_of_a_site_end_with_its_name(db: Database) -> None:
     name_site(db, SITE, "园区")
     assert open_findings(db) == []
     assert untold_findings(db) == []  # nor is anybody told that it is as usual again
+
+
+def test_the_findings_of_sites_that_nobody_crawls_any_more_end(db: Database) -> None:
+    judge_run(db, crawl(db, 0, failed=20))
+    end_findings_but_of(db, {SITE, "b"})
+    assert len(open_findings(db)) == 1
+    end_findings_but_of(db, {"b"})
+    assert open_findings(db) == untold_findings(db) == []
 
 
 def test_a_finding_is_told_once_and_its_end_once(db: Database) -> None:
