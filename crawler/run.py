@@ -128,8 +128,7 @@ class CrawlRun:
 
     def _name_sites(self) -> None:
         """Give what was crawled before its site was configured, or under another name, to that site."""
-        for known, url in known_sites(self.archive).items():
-            name = self.sites.name_of(url)
+        for known, name in self._known_sites().items():
             if name and name != known and self.sites.is_configured(name) and not self.sites.is_configured(known):
                 name_site(self.archive, known, name)
 
@@ -139,8 +138,17 @@ class CrawlRun:
             return self.plan.only
         named = {self.sites.name_or_host(url) for url in self.plan.starts}
         # An earlier start may have been on another host of the same site, or the site have had a name.
-        known = known_sites(self.archive).items()
-        return frozenset({*named, *(site for site, url in known if self.sites.name_of(url) in named)})
+        return frozenset({*named, *(known for known, name in self._known_sites().items() if name in named)})
+
+    def _known_sites(self) -> dict[str, str | None]:
+        """Every site that a page of the archive is on -> the site that it belongs to now, None for none."""
+        names: dict[str, str | None] = {}
+        for site, url in known_sites(self.archive).items():
+            try:
+                names[site] = self.sites.name_of(url)
+            except ValueError:  # an address without a host, which was refused
+                names[site] = None
+        return names
 
     def _queue_known(self) -> None:
         for site in known_sites(self.archive):
