@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -11,19 +10,19 @@ from datetime import datetime
 
 from lxml import html
 
-from archive.records import Article, RemovalKind, Selectors
+from archive.records import Article, Selectors
 from pipelines.blocks import Block, split_blocks
-from pipelines.body import Body, read_body
+from pipelines.body import read_body
 from pipelines.chosen import NO_SELECTORS
 from pipelines.container import hold_same_text
-from pipelines.credits import read_credits
-from pipelines.dates import holds_date, strip_dates
 from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
+from pipelines.learning.known_lines import SiteRepeats
+from pipelines.learning.lines import Seen, see_lines
 from pipelines.learning.paths import Path, Place, find_all, path_of
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
 from pipelines.learning.record import Learned, Row, Template, Window
-from pipelines.learning.repeats import Seen, SiteRepeats, digest, form, learn_repeats, node_of, wording
+from pipelines.learning.repeats import learn_repeats
 from pipelines.learning.rows import (
     FIELDS,
     MAX_PATTERNS,
@@ -36,21 +35,14 @@ from pipelines.learning.rows import (
     title_on,
 )
 from pipelines.learning.window import find_windows
-from pipelines.outlets import is_office
 from pipelines.reader import Reading, take_apart, take_apart_tree
 from pipelines.regions import find_regions
-from pipelines.text import key as key_of
 from pipelines.tree import parse
 
 MIN_PAGES = 4
 """Pages of one template below which it is not learned: of three, two may be alike by chance."""
 REPRODUCED = 0.9
 """Share of its pages that a template must read exactly as the full reader did."""
-
-LONGEST_CREDIT = 90
-"""Characters of a line that can be nothing but a credit or a signature."""
-
-_SENTENCE = re.compile("[。！？!?，,：:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +145,7 @@ def _learn_template(
         related=_learn_related(readings),
         shortest=_round_down(min(len(reading.article.body) for reading in readings)),
         repeats=learn_repeats(
-            [*(_seen(reading, key) for reading in readings), *_seen_on(others, container, rows, key)]
+            [*(_seen(reading, key) for reading in readings), *_seen_on(others, container, rows, key)], key
         ),
         steps=False,
         window=None,
@@ -175,7 +167,7 @@ def _round_down(chars: int) -> int:
 def _seen(reading: Reading, key: bytes) -> list[Seen]:
     """The lines of the container, with what became of each."""
     start, end = reading.blocks.spans[reading.container]
-    return _see(reading.blocks.lines[start:end], reading.body, reading.article.title, key)
+    return see_lines(reading.blocks.lines[start:end], reading.body, reading.article.title, key)
 
 
 def _seen_on(
@@ -185,40 +177,9 @@ def _seen_on(
     for root in roots:
         if (found := container.find(root)) is not None:
             blocks = split_blocks(found)
-            yield _see(blocks.lines, read_body(blocks.lines, find_regions(blocks), None), title_on(root, rows), key)
-
-
-def _see(lines: Sequence[Block], body: Body, title: str | None, key: bytes) -> list[Seen]:
-    taken: dict[str, tuple[str, RemovalKind]] = {
-        removal.text: (removal.rule, removal.kind) for removal in body.removals
-    }
-    followed = [*(line.text for line in lines[1:]), ""]
-    words = [wording(line.text, title) for line in lines]
-    return [
-        Seen(
-            digest(said, key),
-            digest(form(said), key),
-            node_of(line),
-            line.text,
-            taken.get(line.text),
-            line.text not in taken and _states(line.text, follows),
-        )
-        for line, said, follows in zip(lines, words, followed, strict=True)
-    ]
-
-
-def _states(text: str, follows: str) -> bool:
-    """Whether a line of the text is a credit, a date, an office, or the signature above a date: on many pages of one
-    author, day or office, and of the article all the same."""
-    if len(text) > LONGEST_CREDIT:
-        return False
-    credit = read_credits([text])
-    stated = credit.source or credit.reporter or credit.posted_by
-    return bool(stated) or is_office(text) or _is_date(text) or (_is_date(follows) and not _SENTENCE.search(text))
-
-
-def _is_date(text: str) -> bool:
-    return holds_date(text) and not key_of(strip_dates(text))
+            yield see_lines(
+                blocks.lines, read_body(blocks.lines, find_regions(blocks), None), title_on(root, rows), key
+            )
 
 
 def _reproduces(template: Template, key: bytes, lesson: _Lesson) -> bool:

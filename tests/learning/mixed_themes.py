@@ -1,0 +1,70 @@
+"""Themes that put the site's words in the midst of the article's, and articles that say what sounds like the site's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.learning.themes import SPAM, Piece
+
+GLUED = ("小园门口有热茶。", "进来坐坐不要钱。")
+CLOSING = "本报将继续报道。"
+ADVISERS = ("小梅", "小竹", "阿菊")
+HEADINGS = "园区 | 户数 | 用工"
+OPENING, IN_FORCE = "各村民委员会、各有关单位：", "本办法自发布之日起施行。"
+ASKED = "记者：请先介绍一下自己。"
+
+
+def _page(piece: Piece, lines: Sequence[str], *, below: str = "") -> str:
+    text = "".join(line if line.startswith("<") else f"<p>{line}</p>" for line in lines)
+    row = f"{piece.story.published} 阅读 {piece.number + 3}"
+    return f"<div class=w><h1>{piece.story.title}</h1><div class=i>{row}</div><div class=c>{text}</div>{below}</div>"
+
+
+def glued_to_the_last_paragraph(piece: Piece) -> str:
+    """Two sentences of the site at the end of the last paragraph of each article."""
+    *lines, last = piece.paragraphs
+    return _page(piece, [*lines, last + "".join(GLUED)])
+
+
+def closing_in_the_last_paragraph(piece: Piece) -> str:
+    """A sentence that four in five articles really end with."""
+    *lines, last = piece.paragraphs
+    return _page(piece, [*lines, last + (CLOSING if piece.number % 5 else ""), SPAM[0]])
+
+
+def in_the_middle_and_twice(piece: Piece) -> str:
+    """A line of the site in the middle of each article, another above and below it."""
+    lines = list(piece.paragraphs)
+    lines.insert(len(lines) // 2, SPAM[0])
+    return _page(piece, [SPAM[1], *lines, SPAM[1]])
+
+
+def before_a_list_of_names(piece: Piece) -> str:
+    """A line of the site above names that are others on each page, and on some pages none."""
+    names = "、".join(f"{surname}小禾{piece.number}" for surname in "陈林吴周郑"[: piece.number % 6])
+    return _page(piece, [*piece.paragraphs, SPAM[2], f"谢谢这 {piece.number % 6} 位捧场", *([names] if names else [])])
+
+
+def numbered_by_turns(piece: Piece) -> str:
+    """One of three lines, each with another number on every page."""
+    adviser = ADVISERS[piece.number * 7 % 3]
+    return _page(piece, [*piece.paragraphs, f"看场地找{adviser}，取号 {piece.number * 37 % 900 + 100}，当天答复"])
+
+
+def table_in_each(piece: Piece) -> str:
+    """A table in each article, with the same headings and other figures."""
+    rows = [("古井", piece.number + 7, piece.number * 3), ("云溪", piece.number + 9, piece.number * 5)]
+    cells = "".join(f"<tr><td>{name}</td><td>{n}</td><td>{m}</td></tr>" for name, n, m in rows)
+    table = f"<table><tr><th>园区</th><th>户数</th><th>用工</th></tr>{cells}</table>"
+    first, *lines = piece.paragraphs
+    return _page(piece, [first, table, *lines, SPAM[0]])
+
+
+def documents(piece: Piece) -> str:
+    """Documents of one office, all of which begin and end alike."""
+    return _page(piece, [OPENING, *piece.paragraphs, IN_FORCE, SPAM[0]])
+
+
+def interviews(piece: Piece) -> str:
+    """All of them begin with the same question."""
+    return _page(piece, [ASKED, *piece.paragraphs, SPAM[0]])
