@@ -87,8 +87,9 @@ def find_regions(blocks: Blocks) -> list[Region | None]:
             posts.add(post["form"])
         if region and (prose[end] - prose[start] <= bound or _is_foot(element, start, end, blocks)):
             _mark(regions, start, end, region)
-    for start, end in _below_comment_headings(blocks):
-        if prose[end] - prose[start] <= bound:
+    for box, start, end in _below_comment_headings(blocks):
+        # Behind some text, heading and name together are believed of comments that are longer than the text.
+        if prose[end] - prose[start] <= bound or (prose[start] and name_region(box) == "comments"):
             _mark(regions, start, end, "comments")
     for start, end in related_by_heading(blocks):
         if regions[start] == "chrome" and blocks.lines[start].links:
@@ -138,11 +139,11 @@ def _name_label(label: str) -> Region | None:
     return None
 
 
-def _below_comment_headings(blocks: Blocks) -> list[tuple[int, int]]:
-    """The ranges of lines of the elements that a heading such as 网友评论 begins."""
+def _below_comment_headings(blocks: Blocks) -> list[tuple[html.HtmlElement, int, int]]:
+    """The elements that a heading such as 网友评论 begins, with the ranges of their lines."""
     headings = [line for line in blocks.lines if len(line.text) <= 16 and _COMMENT_HEADING.fullmatch(line.text)]
-    boxes = (blocks.spans.get(line.node.getparent()) for line in headings)
-    return [box for box, line in zip(boxes, headings, strict=True) if box and box[0] == line.index]
+    boxes = [(box, line.index) for line in headings if (box := line.node.getparent()) in blocks.spans]
+    return [(box, *blocks.spans[box]) for box, index in boxes if blocks.spans[box][0] == index]
 
 
 def related_by_heading(blocks: Blocks) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from pipelines.blocks import Block
 from pipelines.body import KnownText
 from pipelines.learning.endings import split_ending
 from pipelines.learning.lines import RULE, digest, form, node_of, rules_by_name, wording
-from pipelines.learning.paths import Path, path_of
+from pipelines.learning.paths import Path, find_all
 from pipelines.learning.record import Repeat, Template
 from pipelines.rules import Rule
 
@@ -102,7 +102,9 @@ class SiteRepeats:
     ) -> list[KnownText | None]:
         """For each line of an element what of it is not text: by the templates with their text in such an element, else
         by all."""
-        return self._by_container.get(path_of(container), self._everywhere).known_in(lines, title)
+        root = container.getroottree().getroot()
+        of_templates = (found for path, found in self._by_container.items() if container in find_all(root, path))
+        return next(of_templates, self._everywhere).known_in(lines, title)
 
 
 def _rule(repeat: Repeat) -> Rule:

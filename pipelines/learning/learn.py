@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
 from pipelines.learning.known_lines import SiteRepeats
 from pipelines.learning.lines import Seen, see_lines
-from pipelines.learning.paths import Path, Place, find_all, path_of
+from pipelines.learning.paths import Path, Place, find_all, path_of, varied_classes
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
 from pipelines.learning.record import Learned, Row, Template, Window
 from pipelines.learning.repeats import learn_repeats
@@ -75,27 +75,28 @@ def learn(
     """
     lessons = [lesson for sample in samples if (lesson := _read(sample, selectors))]
     others = [root for sample in more if (root := _parsed(sample)) is not None]
+    varied = varied_classes(path_of(lesson.reading.container) for lesson in lessons)
     found = [
-        _learn_template(group, others, key, selectors)
-        for group in _group(sorted(lessons, key=lambda lesson: lesson.sample.url), selectors)
+        _learn_template(group, others, key, selectors, varied)
+        for group in _group(sorted(lessons, key=lambda lesson: lesson.sample.url), selectors, varied)
         if len(group) >= MIN_PAGES
     ]
     return Learned(templates=(*(known.templates if known else ()), *filter(None, found)))
 
 
-def _group(lessons: Sequence[_Lesson], selectors: Selectors) -> list[list[_Lesson]]:
+def _group(lessons: Sequence[_Lesson], selectors: Selectors, varied: Collection[str]) -> list[list[_Lesson]]:
     """The pages with their text in one place, the most frequent place first; a page whose text a more frequent one
     holds as well goes with those."""
     by_path: dict[Path, list[_Lesson]] = defaultdict(list)
     for lesson in lessons:
-        by_path[path_of(lesson.reading.container)].append(lesson)
+        by_path[path_of(lesson.reading.container, varied)].append(lesson)
     groups: list[list[_Lesson]] = []
     places: list[Place] = []
     for group in sorted(by_path.values(), key=lambda group: -len(group)):
         left = [lesson for lesson in group if not _joins(lesson, places, groups, selectors)]
         if left:
             groups.append(left)
-            places.append(_commonest(_exact_place(lesson.reading) for lesson in left))
+            places.append(_commonest(_exact_place(lesson.reading, varied) for lesson in left))
     return groups
 
 
@@ -133,16 +134,17 @@ def _learn_template(
     others: Sequence[html.HtmlElement],
     key: bytes,
     selectors: Selectors,
+    varied: Collection[str],
 ) -> Template | None:
     """The template of pages with one container; None where nothing is learned from them."""
     readings = [lesson.reading for lesson in group]
     fetched = [lesson.sample.fetched_at for lesson in group if lesson.sample.fetched_at]
-    container = _commonest(_exact_place(reading) for reading in readings)
-    rows = _learn_rows(readings)
+    container = _commonest(_exact_place(reading, varied) for reading in readings)
+    rows = _learn_rows(readings, varied)
     template = Template(
         container=container,
         rows=rows,
-        related=_learn_related(readings),
+        related=_learn_related(readings, varied),
         shortest=_round_down(min(len(reading.article.body) for reading in readings)),
         repeats=learn_repeats(
             [*(_seen(reading, key) for reading in readings), *_seen_on(others, container, rows, key)], key
@@ -214,13 +216,13 @@ def _read_or_none(site: KnownSite, sample: Sample) -> Article | None:
     return None
 
 
-def _learn_rows(readings: Sequence[Reading]) -> tuple[Row, ...]:
+def _learn_rows(readings: Sequence[Reading], varied: Collection[str]) -> tuple[Row, ...]:
     """The elements that state the fields: each field from the place where most pages state it."""
     votes: dict[str, Counter[Place]] = defaultdict(Counter)
     for reading in readings:
         for element in _stating(reading):
             for name in _stated_by(reading, element):
-                votes[name][_place(reading.root, element)] += 1
+                votes[name][_place(reading.root, element, varied)] += 1
     fields: dict[Place, list[str]] = defaultdict(list)
     for name in FIELDS:
         if votes[name]:
@@ -286,14 +288,14 @@ def _text_lines(reading: Reading) -> list[Block]:
     return [line for line in reading.blocks.lines[start:end] if line.text in kept]
 
 
-def _place(root: html.HtmlElement, element: html.HtmlElement) -> Place:
-    path = path_of(element)
+def _place(root: html.HtmlElement, element: html.HtmlElement, varied: Collection[str]) -> Place:
+    path = path_of(element, varied)
     return Place(path=path, index=find_all(root, path).index(element))
 
 
-def _exact_place(reading: Reading) -> Place:
+def _exact_place(reading: Reading, varied: Collection[str]) -> Place:
     """Where the text stands, and among how many."""
-    place = _place(reading.root, reading.container)
+    place = _place(reading.root, reading.container, varied)
     return replace(place, of=len(find_all(reading.root, place.path)))
 
 
@@ -343,7 +345,7 @@ def _covers(pattern: str, rows: Sequence[tuple[str, Reading]]) -> bool:
     return True
 
 
-def _learn_related(readings: Sequence[Reading]) -> Place | None:
+def _learn_related(readings: Sequence[Reading], varied: Collection[str]) -> Place | None:
     """The smallest element around the related articles, where most pages have it. Around a single one that is no list,
     so pages that name several go before those."""
     several: list[Place] = []
@@ -353,5 +355,5 @@ def _learn_related(readings: Sequence[Reading]) -> Place | None:
         if linked:
             spans = reading.blocks.spans.items()
             around = [element for element, (start, end) in spans if start <= linked[0] and linked[-1] < end]
-            (several if len(linked) > 1 else single).append(_place(reading.root, around[-1]))
+            (several if len(linked) > 1 else single).append(_place(reading.root, around[-1], varied))
     return _commonest(several or single) if several or single else None

@@ -68,3 +68,20 @@ def documents(piece: Piece) -> str:
 def interviews(piece: Piece) -> str:
     """All of them begin with the same question."""
     return _page(piece, [ASKED, *piece.paragraphs, SPAM[0]])
+
+
+def section_in_the_class(piece: Piece) -> str:
+    """The section's name among the classes of the box around all."""
+    section = ("farming", "crafts", "people", "fairs", "schools")[piece.number % 5]
+    return f"<div class='main {section}'>{_page(piece, [*piece.paragraphs, SPAM[0]])}</div>"
+
+
+def a_class_for_each_kind(piece: Piece) -> str:
+    """Templates that nothing but their classes tells apart."""
+    return f"<div class={('news', 'notice', 'gallery')[piece.number % 3]}>{_page(piece, piece.paragraphs)}</div>"
+
+
+def talked_about_at_length(piece: Piece) -> str:
+    """Comments longer than the text."""
+    said = "".join(f"<li><b>网友{i}</b><p>{line}</p></li>" for i, line in enumerate(piece.paragraphs * 2))
+    return _page(piece, piece.paragraphs, below=f"<div class=cmtlist><h3>全部评论(9)</h3><ul>{said}</ul></div>")

@@ -16,6 +16,7 @@ from tests.learning.mixed_themes import (
     HEADINGS,
     IN_FORCE,
     OPENING,
+    a_class_for_each_kind,
     before_a_list_of_names,
     closing_in_the_last_paragraph,
     documents,
@@ -23,7 +24,9 @@ from tests.learning.mixed_themes import (
     in_the_middle_and_twice,
     interviews,
     numbered_by_turns,
+    section_in_the_class,
     table_in_each,
+    talked_about_at_length,
 )
 from tests.learning.themes import SPAM, Piece, Told, site
 
@@ -45,7 +48,7 @@ def bodies(known: KnownSite, page: Told) -> list[list[str]]:
 
 @pytest.mark.parametrize(
     "theme",
-    [glued_to_the_last_paragraph, in_the_middle_and_twice, numbered_by_turns],
+    [glued_to_the_last_paragraph, in_the_middle_and_twice, numbered_by_turns, section_in_the_class],
     ids=lambda theme: theme.__name__,
 )
 def test_the_sites_words_go_from_among_the_articles(theme: Theme) -> None:
@@ -96,3 +99,13 @@ def test_a_sentence_that_is_taken_out_says_so_and_is_shown() -> None:
     assert ("".join(GLUED), "repeats-on-site") in {(removal.text, removal.rule) for removal in article.removals}
     found = find_examples(learned.templates[0], [page.html], b"")
     assert set(GLUED) <= set(found.lines.values())
+
+
+def test_templates_that_their_classes_tell_apart_are_several() -> None:
+    learned = learn(Sample(page.html, page.url, None) for page in site(a_class_for_each_kind, LEARNED_FROM))
+    assert len(learned.templates) == 3
+
+
+def test_comments_longer_than_the_text_are_none_of_it() -> None:
+    for page in site(talked_about_at_length, 5):
+        assert take_apart(page.html, page.url, None).article.body.split("\n") == list(page.paragraphs)
