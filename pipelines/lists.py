@@ -76,7 +76,7 @@ def _is_excerpts(lines: Sequence[Block]) -> bool:
     above = [max((t for t in titles if p - NEAR <= t < p), default=None) for p in prose]
     announced = [title for title in above if title is not None]
     # Of an article below a list of others all paragraphs are below the last of them.
-    return len(announced) >= 0.8 * len(prose) and len(set(announced)) > 0.5 * len(prose)
+    return len(announced) >= 0.8 * len(prose) and len(set(announced)) > max(1, 0.5 * len(prose))
 
 
 def _is_cards(blocks: Blocks, first: int, root: html.HtmlElement, url: str) -> bool:

@@ -50,6 +50,7 @@ LONGEST_FOOT = 800
 _POST = re.compile(r"(?P<form>post|postmessage|floor)[_-]?\d+")
 """The ids that forums give the posts of a thread."""
 _CHROME_TAGS = frozenset({"nav", "footer", "aside", "form"})
+_LISTS = frozenset({"ul", "ol", "dl"})
 _WORDS = re.compile(r"[\s_]+|(?<=[a-z])(?=[A-Z])")
 
 MOST_PROSE = 0.4
@@ -194,6 +195,11 @@ def _announced_by(heading: Block, blocks: Blocks, linked: list[int]) -> tuple[in
         span = blocks.spans.get(element)
         if span is None:
             continue
+        following = element.getnext()
+        if span == (heading.index, heading.index + 1) and following is not None and following.tag in _LISTS:
+            first, last = blocks.spans.get(following, (0, 0))
+            if first == last:
+                return None  # its own list is empty, or filled in by a script
         end = min(span[1], heading.index + 1 + REACH)
         below = linked[bisect_right(linked, heading.index) : bisect_left(linked, end)]
         if len(below) >= 2 or (below and blocks.lines[below[0]].links >= LEAST_TITLE):

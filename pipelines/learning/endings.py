@@ -7,14 +7,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from pipelines.clean import take_out
-from pipelines.learning.lines import RULE, Seen, digest, kind_of, round_up, states
+from pipelines.learning.lines import ALL, LEAST_ALL, RULE, VARIANTS, Seen, digest, kind_of, round_up, states
 from pipelines.learning.record import Repeat
 from pipelines.text import key as key_of
 from pipelines.text import split_sentences
 
-ALL, LEAST_ALL = 0.95, 12
-"""Share of the pages from which a line or sentence is the site's wherever it stands: what all articles say is said by
-none. Of fewer pages than that all may quote the same."""
 MOST_SENTENCES = 3
 """Sentences that are glued to a paragraph."""
 LEAST = 4
@@ -24,7 +21,8 @@ _BRACKET = re.compile(r"(?<=[）)】])(?=.)")
 
 
 def learn_endings(pages: Sequence[Sequence[Seen]], known: Collection[str], key: bytes) -> list[Repeat]:
-    """The sentences that the last line of text ends with on all pages, where the lines that are `known` go."""
+    """The sentences that the last line of text ends with on all pages, or that take turns on them, where the lines that
+    are `known` go."""
     if len(pages) < LEAST_ALL:
         return []
     last = [line for page in pages if (line := _last_line(page, known))]
@@ -33,13 +31,17 @@ def learn_endings(pages: Sequence[Sequence[Seen]], known: Collection[str], key: 
     found: list[Repeat] = []
     for _ in range(MOST_SENTENCES):
         count = Counter(split_ending(text)[-1].strip() for text in texts if text)
-        sentence = count.most_common(1)[0][0] if count else ""
-        seen = sum(text.endswith(sentence) for text in texts)
-        if seen < ALL * len(pages) or len(key_of(sentence)) < LEAST or states(sentence):
+        often = [sentence for sentence, seen in count.most_common() if seen >= VARIANTS and _is_own(sentence)]
+        ends = [next(filter(text.endswith, often), "") for text in texts]
+        if sum(map(bool, ends)) < ALL * len(pages):
             break
-        found.append(_ending(sentence, within, seen, key))
-        texts = [text.removesuffix(sentence).rstrip() for text in texts]
+        found += [_ending(sentence, within, seen, key) for sentence, seen in Counter(ends).items() if sentence]
+        texts = [text.removesuffix(end).rstrip() for text, end in zip(texts, ends, strict=True)]
     return found
+
+
+def _is_own(sentence: str) -> bool:
+    return len(key_of(sentence)) >= LEAST and not states(sentence)
 
 
 def split_ending(text: str) -> list[str]:

@@ -21,6 +21,11 @@ from pipelines.text import key as key_of
 
 RULE = "repeats-on-site"
 """What takes out a line that no cleaning rule does."""
+ALL, LEAST_ALL = 0.95, 12
+"""Share of the pages from which a line or sentence is the site's wherever it stands: what all articles say is said by
+none. Of fewer pages than that all may quote the same."""
+VARIANTS = 3
+"""Pages that each of several lines must be on that take turns in one place, as three hotlines do."""
 LEAST_TITLE = 8
 """Characters of a headline that a line names; a shorter one may be words of any line."""
 LONGEST_CREDIT = 90
@@ -28,7 +33,8 @@ LONGEST_CREDIT = 90
 
 _HEADING = re.compile(r"h[1-6]\.")
 _CONTACT = re.compile(r"\d{7,}|[TPFDMG]|微信|qq|扫码|二维码|电话|手机|热线")
-_NUMBER = re.compile(r"\d+")
+NUMBER = re.compile(r"[a-z0-9]*\d[a-z0-9]*", re.I | re.A)
+"""A number or a code: 38, A840, e7d80068."""
 _SENTENCE = re.compile("[。！？!?，,：:]")
 _FORMULA = re.compile(
     r"各[^。！？]{2,80}[:：]|现将[^。]{2,40}如下[^。]{0,20}[:：。]|特此[^。]{2,12}。?"
@@ -44,7 +50,7 @@ class Seen:
     name: str
     """The digest of its words."""
     form: str
-    """The digest of its words whatever numbers are in them."""
+    """The digest of its words whatever numbers and signs are in them."""
     node: str
     """Tag and class of the element that it stands in."""
     text: str
@@ -77,8 +83,9 @@ def wording(text: str, title: str | None) -> str:
 
 
 def form(words: str) -> str:
-    """A line as it is on all pages where it counts them, or their readers: the numbers' places are marked."""
-    return _NUMBER.sub("\1", words)
+    """A line as it is on all pages where it counts them, or their readers, or is disguised by other signs on each: its
+    letters, with the numbers' places marked."""
+    return NUMBER.sub("\1", key_of(words) or words)
 
 
 def node_of(block: Block) -> str:

@@ -10,13 +10,14 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pipelines.learning.endings import ALL, LEAST_ALL, learn_endings
-from pipelines.learning.lines import RULE, Seen, kind_of, round_up
+from pipelines.learning.endings import learn_endings
+from pipelines.learning.lines import ALL, LEAST_ALL, NUMBER, RULE, VARIANTS, Seen, kind_of, round_up
 from pipelines.learning.record import Repeat
 from pipelines.text import CELL
+from pipelines.text import key as key_of
 
 MIN_PAGES = 6
 """Pages of one template below which nothing is said to repeat."""
@@ -25,15 +26,14 @@ MOST = 0.8
 DOUBT = 0.4
 """How much more is asked for of few pages, divided by the root of their number: of a line that seven pages in ten
 have, eight in ten of a small sample may well have it."""
-VARIANTS = 3
-"""Pages that each of several lines must be on that take turns in one place, as three hotlines do."""
+LEAST = 6
+"""Letters of a line that goes wherever it stands; what is shorter may be a heading."""
 STEADY = 0.9
 """Share of a line's pages on which it must be in its place: pages differ, and one of them may quote it."""
 MOST_COUNTERS, MOST_NUMBERS, LONGEST_COUNTER = 2, 2, 60
 """Lines of a page that are the same but for their numbers, numbers in such a line, and its characters: a report has
 more of them, and they are what it reports."""
 
-_NUMBER = re.compile(r"\d+")
 _MEASURED = re.compile(r"\d[.,]\d|\d\s?[%％‰℃°元角万亿吨斤克升度米里亩户家例台件]|。\W*$")
 """A measure or a sentence: what an article says, be it nearly the same each day."""
 
@@ -80,12 +80,17 @@ def _everywhere(pages: Sequence[Sequence[Seen]], count: Counter[str], placed: Co
     """The lines that all pages have, now here, now there, or oftener than in the place that they are known to have."""
     if len(pages) < LEAST_ALL:
         return []
-    often = Counter(line.name for page in pages for line in page if not line.is_heading)
+    often = Counter(line.name for page in pages for line in page if not (line.is_heading or _is_label(line)))
     return [name for name, seen in often.items() if count[name] >= ALL * len(pages) and seen > placed[name]]
 
 
+def _is_label(line: Seen) -> bool:
+    """Whether a line may be a heading that is not marked as one: `【做法】`."""
+    return line.name != line.form and len(key_of(line.text)) < LEAST
+
+
 def _with_counters(pages: Sequence[Sequence[Seen]]) -> list[list[Seen]]:
-    """The pages, the lines that differ from page to page in their numbers only named alike."""
+    """The pages, the lines that differ from page to page in their numbers and signs only named alike."""
     texts: dict[str, dict[str, str]] = defaultdict(dict)
     on: Counter[str] = Counter()
     for page in pages:
@@ -102,7 +107,7 @@ def _with_counters(pages: Sequence[Sequence[Seen]]) -> list[list[Seen]]:
 
 def _counts(text: str) -> bool:
     """Whether a line may be a counter of the site's: `您是第 38 位读者`."""
-    few = len(_NUMBER.findall(text)) <= MOST_NUMBERS and len(text) <= LONGEST_COUNTER
+    few = len(NUMBER.findall(text)) <= MOST_NUMBERS and len(text) <= LONGEST_COUNTER
     return few and not _MEASURED.search(text) and CELL not in text
 
 
@@ -119,8 +124,10 @@ def _places(
         most = {name for name in steady if count[name] >= enough}
         turns = _take_turns(edges, most, count, enough) if place == "below" else set()
         yield place, {name: found for name, found in at_edge.items() if name in most | turns}
-        fixed = _distances([[None if line.is_heading else line for line in page] for page in ordered])
-        yield place, {n: found for n, found in fixed.items() if count[n] >= enough and _is_fixed(found, count[n])}
+        fixed = _distances([[None if line.is_heading or line.states else line for line in page] for page in ordered])
+        fixed = {name: found for name, found in fixed.items() if _is_fixed(found, count[name])}
+        turns = _take_turns_among(fixed, enough) if len(pages) >= LEAST_ALL else set()
+        yield place, {name: found for name, found in fixed.items() if name in turns or count[name] >= enough}
     apart = _apart(pages, count)
     several = sum(count[name] for name in apart if count[name] < enough) >= enough
     yield "apart", {name: [0] * count[name] for name in apart if several or count[name] >= enough}
@@ -147,6 +154,15 @@ def _distances(pages: Sequence[Sequence[Seen | None]]) -> dict[str, list[int]]:
 def _is_fixed(distances: list[int], pages: int) -> bool:
     """Whether a line is always as many lines from the end: once on each page, in the same place."""
     return len(distances) == pages and Counter(distances).most_common(1)[0][1] >= STEADY * pages
+
+
+def _take_turns_among(fixed: Mapping[str, Sequence[int]], enough: float) -> set[str]:
+    """The lines that are as far from the end as others, one of which `enough` of the pages have there."""
+    at: dict[int, set[str]] = defaultdict(set)
+    for name, found in fixed.items():
+        if len(found) >= VARIANTS:
+            at[Counter(found).most_common(1)[0][0]].add(name)
+    return set().union(*(names for names in at.values() if sum(len(fixed[name]) for name in names) >= enough))
 
 
 def _take_turns(edges: Sequence[Sequence[Seen]], known: set[str], count: Counter[str], enough: float) -> set[str]:
