@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.learning.themes import SPAM, Piece
+from tests.learning.themes import SPAM, Piece, paragraphs_of
 
 GLUED = ("小园门口有热茶。", "进来坐坐不要钱。")
 CLOSING = "本报将继续报道。"
@@ -83,5 +83,26 @@ def a_class_for_each_kind(piece: Piece) -> str:
 
 def talked_about_at_length(piece: Piece) -> str:
     """Comments longer than the text."""
-    said = "".join(f"<li><b>网友{i}</b><p>{line}</p></li>" for i, line in enumerate(piece.paragraphs * 2))
+    others = [line for story in piece.related[:3] for line in paragraphs_of(story)]
+    said = "".join(f"<li><b>网友{i}</b><p>{line}</p></li>" for i, line in enumerate(others))
     return _page(piece, piece.paragraphs, below=f"<div class=cmtlist><h3>全部评论(9)</h3><ul>{said}</ul></div>")
+
+
+def by_turns_behind_the_first_paragraph(piece: Piece) -> str:
+    """One of three lines behind the first paragraph, in no element of its own."""
+    first, *others = piece.paragraphs
+    return _page(piece, [first, SPAM[piece.number * 7 % 3], *others])
+
+
+def disguised_on_each(piece: Piece) -> str:
+    """A line with other signs between its letters on each page, and one with a code."""
+    signs = "✚❤☀✿◆●▲◇"
+    first, second = signs[piece.number % 8], signs[piece.number * 3 % 8]
+    code = f"{piece.number * 2654435761 % 2**32:08x}"
+    return _page(piece, [*piece.paragraphs, f"来{first}小园{second}门口喝茶", f"内容编号：{code}，抄录请留编号"])
+
+
+def glued_by_turns(piece: Piece) -> str:
+    """One of two sentences of the site at the end of the last paragraph."""
+    *lines, last = piece.paragraphs
+    return _page(piece, [*lines, last + GLUED[piece.number % 2]])

@@ -18,8 +18,11 @@ from tests.learning.mixed_themes import (
     OPENING,
     a_class_for_each_kind,
     before_a_list_of_names,
+    by_turns_behind_the_first_paragraph,
     closing_in_the_last_paragraph,
+    disguised_on_each,
     documents,
+    glued_by_turns,
     glued_to_the_last_paragraph,
     in_the_middle_and_twice,
     interviews,
@@ -48,7 +51,15 @@ def bodies(known: KnownSite, page: Told) -> list[list[str]]:
 
 @pytest.mark.parametrize(
     "theme",
-    [glued_to_the_last_paragraph, in_the_middle_and_twice, numbered_by_turns, section_in_the_class],
+    [
+        by_turns_behind_the_first_paragraph,
+        disguised_on_each,
+        glued_by_turns,
+        glued_to_the_last_paragraph,
+        in_the_middle_and_twice,
+        numbered_by_turns,
+        section_in_the_class,
+    ],
     ids=lambda theme: theme.__name__,
 )
 def test_the_sites_words_go_from_among_the_articles(theme: Theme) -> None:
