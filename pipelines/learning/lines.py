@@ -21,9 +21,9 @@ from pipelines.text import key as key_of
 
 RULE = "repeats-on-site"
 """What takes out a line that no cleaning rule does."""
-ALL, LEAST_ALL = 0.95, 12
+ALL, LEAST_ALL = 0.975, 15
 """Share of the pages from which a line or sentence is the site's wherever it stands: what all articles say is said by
-none. Of fewer pages than that all may quote the same."""
+none. What four in five articles quote, all of fewer pages may well have."""
 VARIANTS = 3
 """Pages that each of several lines must be on that take turns in one place, as three hotlines do."""
 LEAST_TITLE = 8
@@ -41,6 +41,10 @@ _FORMULA = re.compile(
     r"|[^。]{0,30}自[^。]{2,20}起[^。]{0,10}(?:施行|实施|执行|生效)。?|(?:记者|主持人|问|答)[:：].+"
 )
 """What all documents of an office say, and who speaks in an interview: of the article, however many begin or end so."""
+_NUMBERED = re.compile(
+    r"第?[一二三四五六七八九十]{1,3}[、.．条章节]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|【[^】]{1,8}】$"
+)
+_FIELD = re.compile(r"[^:：，。]{2,12}[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,16 @@ class Seen:
     def is_heading(self) -> bool:
         """Whether it is a heading: among paragraphs a series has the same ones in each of its articles."""
         return _HEADING.match(self.node) is not None
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether it is a heading or a clause of a document: `一、项目基本情况`."""
+        return self.taken is None and _NUMBERED.match(self.text) is not None
+
+    @property
+    def is_form(self) -> bool:
+        """Whether among paragraphs many articles may well have it: a heading, a clause, a field such as `地点：`."""
+        return self.is_heading or self.is_numbered or (self.taken is None and _FIELD.match(self.text) is not None)
 
     @property
     def is_framing(self) -> bool:

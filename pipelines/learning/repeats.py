@@ -17,7 +17,6 @@ from pipelines.learning.endings import learn_endings
 from pipelines.learning.lines import ALL, LEAST_ALL, NUMBER, RULE, VARIANTS, Seen, kind_of, round_up
 from pipelines.learning.record import Repeat
 from pipelines.text import CELL
-from pipelines.text import key as key_of
 
 MIN_PAGES = 6
 """Pages of one template below which nothing is said to repeat."""
@@ -26,8 +25,8 @@ MOST = 0.8
 DOUBT = 0.4
 """How much more is asked for of few pages, divided by the root of their number: of a line that seven pages in ten
 have, eight in ten of a small sample may well have it."""
-LEAST = 6
-"""Letters of a line that goes wherever it stands; what is shorter may be a heading."""
+MOST_BETWEEN = 3
+"""Lines that most articles have among their own: of more they are what all tenders say, and a form that they fill in."""
 STEADY = 0.9
 """Share of a line's pages on which it must be in its place: pages differ, and one of them may quote it."""
 MOST_COUNTERS, MOST_NUMBERS, LONGEST_COUNTER = 2, 2, 60
@@ -54,15 +53,24 @@ def _learn_lines(pages: Sequence[Sequence[Seen]]) -> list[Repeat]:
     lines = {line.name: line for page in pages for line in page}
     found: dict[str, Repeat] = {}
     placed: Counter[str] = Counter()
-    for place, distances in _places(pages, count, enough):
-        for name in distances:
-            within = 0 if place == "apart" else round_up(max(distances[name]))
-            found.setdefault(name, _repeat(lines[name], place, within, count[name]))
-            placed[name] = max(placed[name], len(distances[name]))
-    anywhere = [_repeat(lines[name], "apart", 0, count[name]) for name in _everywhere(pages, count, placed)]
-    repeats = [*found.values(), *(repeat for repeat in anywhere if repeat != found.get(repeat.text))]
+
+    def note(places: Iterable[tuple[str, dict[str, list[int]]]]) -> None:
+        for place, distances in places:
+            for name in distances:
+                within = 0 if place == "apart" else round_up(max(distances[name]))
+                found.setdefault(name, _repeat(lines[name], place, within, count[name]))
+                placed[name] = max(placed[name], len(distances[name]))
+
+    note(_at_edges(pages, count, enough))
+    between = [name for name, seen in count.items() if seen >= enough and name not in found and not lines[name].taken]
+    is_form = len(between) > MOST_BETWEEN
+    note(() if is_form else _in_fixed_places(pages, count, enough))
+    note(_apart(pages, count, enough))
+    anywhere = [] if is_form else _everywhere(pages, count, placed)
+    repeats = [*found.values(), *(_repeat(lines[name], "apart", 0, count[name]) for name in anywhere)]
     rows = _rows_of_articles(pages, count)
-    return [r for r in repeats if not (lines[r.text].is_framing or lines[r.text].states or r.text in rows)]
+    known = dict.fromkeys(repeats)
+    return [r for r in known if not (lines[r.text].is_framing or lines[r.text].states or r.text in rows)]
 
 
 def _rows_of_articles(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> set[str]:
@@ -80,13 +88,8 @@ def _everywhere(pages: Sequence[Sequence[Seen]], count: Counter[str], placed: Co
     """The lines that all pages have, now here, now there, or oftener than in the place that they are known to have."""
     if len(pages) < LEAST_ALL:
         return []
-    often = Counter(line.name for page in pages for line in page if not (line.is_heading or _is_label(line)))
+    often = Counter(line.name for page in pages for line in page if not line.is_form)
     return [name for name, seen in often.items() if count[name] >= ALL * len(pages) and seen > placed[name]]
-
-
-def _is_label(line: Seen) -> bool:
-    """Whether a line may be a heading that is not marked as one: `【做法】`."""
-    return line.name != line.form and len(key_of(line.text)) < LEAST
 
 
 def _with_counters(pages: Sequence[Sequence[Seen]]) -> list[list[Seen]]:
@@ -111,35 +114,40 @@ def _counts(text: str) -> bool:
     return few and not _MEASURED.search(text) and CELL not in text
 
 
-def _places(
+def _at_edges(
     pages: Sequence[Sequence[Seen]], count: Counter[str], enough: float
 ) -> Iterable[tuple[str, dict[str, list[int]]]]:
-    """Each place with the site's lines that steadily stand there, and their distances from it: those that are on
-    `enough` of the pages, and those that take turns on as many."""
+    """The lines that steadily stand above or below all that is the article's alone, and their distances from that end:
+    those that are on `enough` of the pages, and below those that take turns on as many."""
     for place in ("below", "above"):
-        ordered = [page if place == "above" else list(reversed(page)) for page in pages]
-        edges = [_edge(page, count) for page in ordered]
+        edges = [_edge(page if place == "above" else page[::-1], count, place) for page in pages]
         at_edge = _distances(edges)
         steady = {name for name, found in at_edge.items() if len(found) >= STEADY * count[name]}
         most = {name for name in steady if count[name] >= enough}
         turns = _take_turns(edges, most, count, enough) if place == "below" else set()
         yield place, {name: found for name, found in at_edge.items() if name in most | turns}
-        fixed = _distances([[None if line.is_heading or line.states else line for line in page] for page in ordered])
-        fixed = {name: found for name, found in fixed.items() if _is_fixed(found, count[name])}
+
+
+def _in_fixed_places(
+    pages: Sequence[Sequence[Seen]], count: Counter[str], enough: float
+) -> Iterable[tuple[str, dict[str, list[int]]]]:
+    """The lines that are always as far from the same end, those that take turns in one place among them."""
+    for place in ("below", "above"):
+        ordered = [page if place == "above" else page[::-1] for page in pages]
+        found = _distances([[None if line.is_form or line.states else line for line in page] for page in ordered])
+        fixed = {name: distances for name, distances in found.items() if _is_fixed(distances, count[name])}
         turns = _take_turns_among(fixed, enough) if len(pages) >= LEAST_ALL else set()
-        yield place, {name: found for name, found in fixed.items() if name in turns or count[name] >= enough}
-    apart = _apart(pages, count)
-    several = sum(count[name] for name in apart if count[name] < enough) >= enough
-    yield "apart", {name: [0] * count[name] for name in apart if several or count[name] >= enough}
+        yield place, {name: distances for name, distances in fixed.items() if name in turns or count[name] >= enough}
 
 
-def _edge(page: Sequence[Seen], count: Counter[str]) -> list[Seen]:
-    """The lines up to the first that is the article's alone."""
-    return list(
-        itertools.takewhile(
-            lambda line: (count[line.name] >= VARIANTS and not line.states) or line.taken is not None, page
-        )
-    )
+def _edge(page: Sequence[Seen], count: Counter[str], place: str) -> list[Seen]:
+    """The lines up to the first that is the article's alone. A document may begin with a clause, and all of them with
+    the same."""
+
+    def may_be_its_own(line: Seen) -> bool:
+        return count[line.name] >= VARIANTS and not line.states and not (place == "above" and line.is_numbered)
+
+    return list(itertools.takewhile(lambda line: line.taken is not None or may_be_its_own(line), page))
 
 
 def _distances(pages: Sequence[Sequence[Seen | None]]) -> dict[str, list[int]]:
@@ -180,14 +188,18 @@ def _take_turns(edges: Sequence[Sequence[Seen]], known: set[str], count: Counter
         turns |= steady
 
 
-def _apart(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> set[str]:
-    """The lines in elements of a kind that holds nothing but repeated lines."""
+def _apart(
+    pages: Sequence[Sequence[Seen]], count: Counter[str], enough: float
+) -> Iterable[tuple[str, dict[str, list[int]]]]:
+    """The lines in elements of a kind that holds nothing but repeated lines, if `enough` pages have one."""
     nodes: dict[str, set[str]] = defaultdict(set)
     for page in pages:
         for line in page:
             if not line.is_heading:
                 nodes[line.node].add(line.name)
-    return {name for names in nodes.values() if all(count[n] >= VARIANTS for n in names) for name in names}
+    apart = {name for names in nodes.values() if all(count[n] >= VARIANTS for n in names) for name in names}
+    several = sum(count[name] for name in apart if count[name] < enough) >= enough
+    yield "apart", {name: [0] * count[name] for name in apart if several or count[name] >= enough}
 
 
 def _repeat(line: Seen, place: str, within: int, pages: int) -> Repeat:
