@@ -106,3 +106,26 @@ def glued_by_turns(piece: Piece) -> str:
     """One of two sentences of the site at the end of the last paragraph."""
     *lines, last = piece.paragraphs
     return _page(piece, [*lines, last + GLUED[piece.number % 2]])
+
+
+def tender_of(piece: Piece) -> list[str]:
+    """What all tenders say, each of another lot."""
+    return [
+        "一、项目基本情况",
+        f"项目名称：园区{piece.number + 3}号院修缮",
+        f"预算金额：{piece.number + 20}.5万元",
+        piece.paragraphs[-1],
+        "本项目不接受联合体投标。",
+        "二、获取文件",
+        "地点：园区公共资源交易中心",
+        "方式：现场领取",
+        f"份数：{piece.number + 2}份",
+        piece.story.lead,
+        "园区招标代理处",
+        f"{piece.story.published.year}年{piece.story.published.month}月{piece.story.published.day}日",
+    ]
+
+
+def tenders(piece: Piece) -> str:
+    """Notices that a form is filled in for; below them a line of the site."""
+    return _page(piece, [*tender_of(piece), SPAM[0]])

@@ -30,8 +30,10 @@ from tests.learning.mixed_themes import (
     section_in_the_class,
     table_in_each,
     talked_about_at_length,
+    tender_of,
+    tenders,
 )
-from tests.learning.themes import SPAM, Piece, Told, site
+from tests.learning.themes import SPAM, Piece, Told, site, stories
 
 LEARNED_FROM = 15
 Theme = Callable[[Piece], str]
@@ -93,6 +95,13 @@ def test_the_headings_of_a_table_stay_with_its_figures() -> None:
         first, headings, *others = bodies(known, page)[0]
         assert (first, headings) == (page.paragraphs[0], HEADINGS)
         assert others[2:] == list(page.paragraphs[1:])
+
+
+def test_what_all_tenders_say_is_theirs() -> None:
+    known, pages = learned_and_others(tenders)
+    for number, page in enumerate(pages, start=LEARNED_FROM):
+        piece = Piece(number=number, story=stories(LEARNED_FROM + 13)[number], paragraphs=page.paragraphs, related=())
+        assert bodies(known, page)[0] == tender_of(piece)
 
 
 def test_a_sentence_that_many_articles_end_with_stays_in_them() -> None:
