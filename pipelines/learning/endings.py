@@ -31,7 +31,12 @@ def learn_endings(pages: Sequence[Sequence[Seen]], known: Collection[str], key: 
     found: list[Repeat] = []
     for _ in range(MOST_SENTENCES):
         count = Counter(split_ending(text)[-1].strip() for text in texts if text)
-        often = [sentence for sentence, seen in count.most_common() if seen >= VARIANTS and _is_own(sentence)]
+        lines = Counter(texts)  # what mostly is a line of its own was judged as such
+        often = [
+            sentence
+            for sentence, seen in count.most_common()
+            if seen >= VARIANTS and 2 * lines[sentence] < seen and _is_own(sentence)
+        ]
         ends = [next(filter(text.endswith, often), "") for text in texts]
         if sum(map(bool, ends)) < ALL * len(pages):
             break

@@ -69,8 +69,11 @@ def _learn_lines(pages: Sequence[Sequence[Seen]]) -> list[Repeat]:
     anywhere = [] if is_form else _everywhere(pages, count, placed)
     repeats = [*found.values(), *(_repeat(lines[name], "apart", 0, count[name]) for name in anywhere)]
     rows = _rows_of_articles(pages, count)
-    known = dict.fromkeys(repeats)
-    return [r for r in known if not (lines[r.text].is_framing or lines[r.text].states or r.text in rows)]
+
+    def is_articles(line: Seen) -> bool:
+        return line.is_framing or line.states or line.name in rows or (is_form and line.is_form)
+
+    return [repeat for repeat in dict.fromkeys(repeats) if not is_articles(lines[repeat.text])]
 
 
 def _rows_of_articles(pages: Sequence[Sequence[Seen]], count: Counter[str]) -> set[str]:

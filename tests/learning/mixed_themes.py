@@ -121,8 +121,7 @@ def tender_of(piece: Piece) -> list[str]:
         "方式：现场领取",
         f"份数：{piece.number + 2}份",
         piece.story.lead,
-        "园区招标代理处",
-        f"{piece.story.published.year}年{piece.story.published.month}月{piece.story.published.day}日",
+        "报名方式：到园区便民中心填表",
     ]
 
 
