@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from archive.records import Removal, RemovalKind
 from pipelines.blocks import Block
@@ -59,6 +60,13 @@ class Body:
         self.removals.append(Removal(text=text, rule=rule, kind=kind, position=len(self.lines)))
 
 
+class KnownText(NamedTuple):
+    """The end of a line, mostly all of it, that is known not to be text."""
+
+    text: str
+    rule: Rule
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the container with what the rules leave of it."""
@@ -79,17 +87,14 @@ def read_body(
     blocks: Sequence[Block],
     regions: Sequence[Region | None],
     title: str | None,
-    known: Sequence[Rule | None] | None = None,
+    known: Sequence[KnownText | None] | None = None,
 ) -> Body:
     """The text among a container's lines. `regions` names the lines that other parts of the page reach into, `known`
-    has the rules that take out those that are known not to be text, whatever they say."""
+    has what of them is known not to be text, whatever it says."""
     inside = [block for block, region in zip(blocks, regions, strict=True) if region is None]
-    rules = [rule for rule, region in zip(known or [None] * len(blocks), regions, strict=True) if region is None]
+    ends = [end for end, region in zip(known or [None] * len(blocks), regions, strict=True) if region is None]
     notices = number_lines([block.text for block in inside], title)
-    lines = [
-        Line(block, "", [(block.text, rule)]) if rule else _apply_rules(block, notice)
-        for block, rule, notice in zip(inside, rules, notices, strict=True)
-    ]
+    lines = [_apply_rules(block, notice, end) for block, notice, end in zip(inside, notices, ends, strict=True)]
     lines = _drop_last(_join_contact_blocks(lines), placed_rules("last", any(notices)))
     taken = [line.rule for line in lines]
     start = find_start(inside, title, taken)
@@ -116,8 +121,11 @@ def read_body(
     return body
 
 
-def _apply_rules(block: Block, notice: bool = False) -> Line:
-    return Line(block, *take_out(block.text, notice=notice))
+def _apply_rules(block: Block, notice: bool = False, end: KnownText | None = None) -> Line:
+    if end is None:
+        return Line(block, *take_out(block.text, notice=notice))
+    kept, taken = take_out(block.text.removesuffix(end.text).rstrip(), notice=notice)
+    return Line(block, kept, [*taken, end])
 
 
 def _join_contact_blocks(lines: list[Line]) -> list[Line]:

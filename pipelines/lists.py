@@ -73,8 +73,10 @@ def _is_excerpts(lines: Sequence[Block]) -> bool:
     ]
     if len(titles) < LIST_LINKS or not prose or titles[0] > prose[0]:
         return False
-    announced = sum(any(p - 3 <= t < p for t in titles) for p in prose)
-    return announced >= 0.8 * len(prose) and len(prose) <= 1.7 * len(titles)
+    above = [max((t for t in titles if p - NEAR <= t < p), default=None) for p in prose]
+    announced = [title for title in above if title is not None]
+    # Of an article below a list of others all paragraphs are below the last of them.
+    return len(announced) >= 0.8 * len(prose) and len(set(announced)) > max(1, 0.5 * len(prose))
 
 
 def _is_cards(blocks: Blocks, first: int, root: html.HtmlElement, url: str) -> bool:

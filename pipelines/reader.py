@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 
 from archive.records import Article, Link, Selectors
 from pipelines.blocks import Block, Blocks, split_blocks
-from pipelines.body import Body, read_body
+from pipelines.body import Body, KnownText, read_body
 from pipelines.byline import is_byline
 from pipelines.chosen import NO_SELECTORS, chosen_container, chosen_text, with_chosen
 from pipelines.clean import clean_line
@@ -22,7 +22,6 @@ from pipelines.metadata import read_address, read_description
 from pipelines.no_article import not_html, why_no_article, why_nothing
 from pipelines.regions import Region, find_regions
 from pipelines.related import find_related
-from pipelines.rules import Rule
 from pipelines.text import CELL, is_prose, split_sentences
 from pipelines.title import LONGEST, find_title
 from pipelines.tree import parse_page
@@ -39,10 +38,10 @@ class KnownLines(Protocol):
     def containers_on(self, root: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
         """The elements that hold the text on pages of the site's templates."""
 
-    def rules_for(
+    def known_in(
         self, container: lxml_html.HtmlElement, lines: Sequence[Block], title: str | None
-    ) -> list[Rule | None]:
-        """For each line of the element with the text the rule that takes it out, None where it may be text."""
+    ) -> list[KnownText | None]:
+        """For each line of the element with the text the end of it that is not text, None where all may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def take_apart_tree(
         container = _usual_container(container, known, root, blocks, regions, title)
         start, end = blocks.spans[container]
     lines = blocks.lines[start:end]
-    body = read_body(lines, regions[start:end], title, known.rules_for(container, lines, title) if known else None)
+    body = read_body(lines, regions[start:end], title, known.known_in(container, lines, title) if known else None)
     reason = why_no_article(title, title_line, body, blocks, (start, end), url, root)
     if reason and known:  # what was learned says what is text, not whether a page is an article
         body = read_body(lines, regions[start:end], title)

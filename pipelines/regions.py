@@ -50,6 +50,7 @@ LONGEST_FOOT = 800
 _POST = re.compile(r"(?P<form>post|postmessage|floor)[_-]?\d+")
 """The ids that forums give the posts of a thread."""
 _CHROME_TAGS = frozenset({"nav", "footer", "aside", "form"})
+_LISTS = frozenset({"ul", "ol", "dl"})
 _WORDS = re.compile(r"[\s_]+|(?<=[a-z])(?=[A-Z])")
 
 MOST_PROSE = 0.4
@@ -87,8 +88,9 @@ def find_regions(blocks: Blocks) -> list[Region | None]:
             posts.add(post["form"])
         if region and (prose[end] - prose[start] <= bound or _is_foot(element, start, end, blocks)):
             _mark(regions, start, end, region)
-    for start, end in _below_comment_headings(blocks):
-        if prose[end] - prose[start] <= bound:
+    for box, start, end in _below_comment_headings(blocks):
+        # Behind some text, heading and name together are believed of comments that are longer than the text.
+        if prose[end] - prose[start] <= bound or (prose[start] and name_region(box) == "comments"):
             _mark(regions, start, end, "comments")
     for start, end in related_by_heading(blocks):
         if regions[start] == "chrome" and blocks.lines[start].links:
@@ -138,11 +140,11 @@ def _name_label(label: str) -> Region | None:
     return None
 
 
-def _below_comment_headings(blocks: Blocks) -> list[tuple[int, int]]:
-    """The ranges of lines of the elements that a heading such as 网友评论 begins."""
+def _below_comment_headings(blocks: Blocks) -> list[tuple[html.HtmlElement, int, int]]:
+    """The elements that a heading such as 网友评论 begins, with the ranges of their lines."""
     headings = [line for line in blocks.lines if len(line.text) <= 16 and _COMMENT_HEADING.fullmatch(line.text)]
-    boxes = (blocks.spans.get(line.node.getparent()) for line in headings)
-    return [box for box, line in zip(boxes, headings, strict=True) if box and box[0] == line.index]
+    boxes = [(box, line.index) for line in headings if (box := line.node.getparent()) in blocks.spans]
+    return [(box, *blocks.spans[box]) for box, index in boxes if blocks.spans[box][0] == index]
 
 
 def related_by_heading(blocks: Blocks) -> list[tuple[int, int]]:
@@ -193,6 +195,11 @@ def _announced_by(heading: Block, blocks: Blocks, linked: list[int]) -> tuple[in
         span = blocks.spans.get(element)
         if span is None:
             continue
+        following = element.getnext()
+        if span == (heading.index, heading.index + 1) and following is not None and following.tag in _LISTS:
+            first, last = blocks.spans.get(following, (0, 0))
+            if first == last:
+                return None  # its own list is empty, or filled in by a script
         end = min(span[1], heading.index + 1 + REACH)
         below = linked[bisect_right(linked, heading.index) : bisect_left(linked, end)]
         if len(below) >= 2 or (below and blocks.lines[below[0]].links >= LEAST_TITLE):

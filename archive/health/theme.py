@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from sqlite_utils import Database
@@ -57,6 +57,7 @@ def _turning_point(pages: Sequence[ReadPage], known: int) -> int | None:
         if 2 * len(begun) <= IN_A_ROW:
             return None  # one page or another is never as expected
         old = set(begun)
+    old |= {template for template in {page.template for page in pages} if _is_beside(pages, template, old)}
     last = max((i for i, page in enumerate(pages) if page.template in old), default=-1)
     after = pages[last + 1 :]
     if len(after) < IN_A_ROW:
@@ -64,6 +65,12 @@ def _turning_point(pages: Sequence[ReadPage], known: int) -> int | None:
     before = {_shape(page.url) for page in pages[: last + 1]}
     # Addresses of a new shape are another section. Where no page at all is as it was, it is the site.
     return last + 1 if not before or not before.isdisjoint(_shape(page.url) for page in after) else None
+
+
+def _is_beside(pages: Sequence[ReadPage], template: int | None, old: Collection[int | None]) -> bool:
+    """Whether a template is one of several side by side: there are pages as they were behind the first that is of it."""
+    first = next(i for i, page in enumerate(pages) if page.template == template)
+    return template is not None and sum(page.template in old for page in pages[first:]) >= IN_A_ROW
 
 
 def _shape(url: str) -> str:

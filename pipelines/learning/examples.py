@@ -9,9 +9,10 @@ from archive.masking import mask_contacts
 from pipelines.blocks import split_blocks
 from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
+from pipelines.learning.endings import split_ending
+from pipelines.learning.lines import digest, form, wording
 from pipelines.learning.paths import Path, find_all
 from pipelines.learning.record import Template
-from pipelines.learning.repeats import digest, form, wording
 from pipelines.learning.rows import row_text, title_on
 from pipelines.tree import parse
 
@@ -45,8 +46,10 @@ def find_examples(template: Template, pages: Iterable[bytes], key: bytes) -> Exa
             title = title_on(root, template.rows)
             for line in split_blocks(container).lines:
                 words = wording(line.text, title)
-                for name in {digest(words, key), digest(form(words), key)} & wanted:
-                    found.lines.setdefault(name, mask_contacts(line.text))
+                said = {words: line.text, form(words): line.text} | {s.strip(): s for s in split_ending(line.text)}
+                for name, text in ((digest(words, key), text) for words, text in said.items()):
+                    if name in wanted:
+                        found.lines.setdefault(name, mask_contacts(text))
         for number, row in enumerate(template.rows):
             elements = find_all(root, row.path)
             if row.index < len(elements) and (text := row_text(elements[row.index])):

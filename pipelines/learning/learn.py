@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import html
 
-from archive.records import Article, RemovalKind, Selectors
+from archive.records import Article, Selectors
 from pipelines.blocks import Block, split_blocks
-from pipelines.body import Body, read_body
+from pipelines.body import read_body
 from pipelines.chosen import NO_SELECTORS
 from pipelines.container import hold_same_text
-from pipelines.credits import read_credits
-from pipelines.dates import holds_date, strip_dates
 from pipelines.decode import decode
 from pipelines.errors import NotAnArticle
-from pipelines.learning.paths import Path, Place, find_all, path_of
+from pipelines.learning.known_lines import SiteRepeats
+from pipelines.learning.lines import Seen, see_lines
+from pipelines.learning.paths import Path, Place, find_all, path_of, varied_classes
 from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
 from pipelines.learning.record import Learned, Row, Template, Window
-from pipelines.learning.repeats import Seen, SiteRepeats, digest, form, learn_repeats, node_of, wording
+from pipelines.learning.repeats import learn_repeats
 from pipelines.learning.rows import (
     FIELDS,
     MAX_PATTERNS,
@@ -36,21 +35,14 @@ from pipelines.learning.rows import (
     title_on,
 )
 from pipelines.learning.window import find_windows
-from pipelines.outlets import is_office
 from pipelines.reader import Reading, take_apart, take_apart_tree
 from pipelines.regions import find_regions
-from pipelines.text import key as key_of
 from pipelines.tree import parse
 
 MIN_PAGES = 4
 """Pages of one template below which it is not learned: of three, two may be alike by chance."""
 REPRODUCED = 0.9
 """Share of its pages that a template must read exactly as the full reader did."""
-
-LONGEST_CREDIT = 90
-"""Characters of a line that can be nothing but a credit or a signature."""
-
-_SENTENCE = re.compile("[。！？!?，,：:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +75,28 @@ def learn(
     """
     lessons = [lesson for sample in samples if (lesson := _read(sample, selectors))]
     others = [root for sample in more if (root := _parsed(sample)) is not None]
+    varied = varied_classes(path_of(lesson.reading.container) for lesson in lessons)
     found = [
-        _learn_template(group, others, key, selectors)
-        for group in _group(sorted(lessons, key=lambda lesson: lesson.sample.url), selectors)
+        _learn_template(group, others, key, selectors, varied)
+        for group in _group(sorted(lessons, key=lambda lesson: lesson.sample.url), selectors, varied)
         if len(group) >= MIN_PAGES
     ]
     return Learned(templates=(*(known.templates if known else ()), *filter(None, found)))
 
 
-def _group(lessons: Sequence[_Lesson], selectors: Selectors) -> list[list[_Lesson]]:
+def _group(lessons: Sequence[_Lesson], selectors: Selectors, varied: Collection[str]) -> list[list[_Lesson]]:
     """The pages with their text in one place, the most frequent place first; a page whose text a more frequent one
     holds as well goes with those."""
     by_path: dict[Path, list[_Lesson]] = defaultdict(list)
     for lesson in lessons:
-        by_path[path_of(lesson.reading.container)].append(lesson)
+        by_path[path_of(lesson.reading.container, varied)].append(lesson)
     groups: list[list[_Lesson]] = []
     places: list[Place] = []
     for group in sorted(by_path.values(), key=lambda group: -len(group)):
         left = [lesson for lesson in group if not _joins(lesson, places, groups, selectors)]
         if left:
             groups.append(left)
-            places.append(_commonest(_exact_place(lesson.reading) for lesson in left))
+            places.append(_commonest(_exact_place(lesson.reading, varied) for lesson in left))
     return groups
 
 
@@ -141,19 +134,20 @@ def _learn_template(
     others: Sequence[html.HtmlElement],
     key: bytes,
     selectors: Selectors,
+    varied: Collection[str],
 ) -> Template | None:
     """The template of pages with one container; None where nothing is learned from them."""
     readings = [lesson.reading for lesson in group]
     fetched = [lesson.sample.fetched_at for lesson in group if lesson.sample.fetched_at]
-    container = _commonest(_exact_place(reading) for reading in readings)
-    rows = _learn_rows(readings)
+    container = _commonest(_exact_place(reading, varied) for reading in readings)
+    rows = _learn_rows(readings, varied)
     template = Template(
         container=container,
         rows=rows,
-        related=_learn_related(readings),
+        related=_learn_related(readings, varied),
         shortest=_round_down(min(len(reading.article.body) for reading in readings)),
         repeats=learn_repeats(
-            [*(_seen(reading, key) for reading in readings), *_seen_on(others, container, rows, key)]
+            [*(_seen(reading, key) for reading in readings), *_seen_on(others, container, rows, key)], key
         ),
         steps=False,
         window=None,
@@ -175,7 +169,7 @@ def _round_down(chars: int) -> int:
 def _seen(reading: Reading, key: bytes) -> list[Seen]:
     """The lines of the container, with what became of each."""
     start, end = reading.blocks.spans[reading.container]
-    return _see(reading.blocks.lines[start:end], reading.body, reading.article.title, key)
+    return see_lines(reading.blocks.lines[start:end], reading.body, reading.article.title, key)
 
 
 def _seen_on(
@@ -185,40 +179,9 @@ def _seen_on(
     for root in roots:
         if (found := container.find(root)) is not None:
             blocks = split_blocks(found)
-            yield _see(blocks.lines, read_body(blocks.lines, find_regions(blocks), None), title_on(root, rows), key)
-
-
-def _see(lines: Sequence[Block], body: Body, title: str | None, key: bytes) -> list[Seen]:
-    taken: dict[str, tuple[str, RemovalKind]] = {
-        removal.text: (removal.rule, removal.kind) for removal in body.removals
-    }
-    followed = [*(line.text for line in lines[1:]), ""]
-    words = [wording(line.text, title) for line in lines]
-    return [
-        Seen(
-            digest(said, key),
-            digest(form(said), key),
-            node_of(line),
-            line.text,
-            taken.get(line.text),
-            line.text not in taken and _states(line.text, follows),
-        )
-        for line, said, follows in zip(lines, words, followed, strict=True)
-    ]
-
-
-def _states(text: str, follows: str) -> bool:
-    """Whether a line of the text is a credit, a date, an office, or the signature above a date: on many pages of one
-    author, day or office, and of the article all the same."""
-    if len(text) > LONGEST_CREDIT:
-        return False
-    credit = read_credits([text])
-    stated = credit.source or credit.reporter or credit.posted_by
-    return bool(stated) or is_office(text) or _is_date(text) or (_is_date(follows) and not _SENTENCE.search(text))
-
-
-def _is_date(text: str) -> bool:
-    return holds_date(text) and not key_of(strip_dates(text))
+            yield see_lines(
+                blocks.lines, read_body(blocks.lines, find_regions(blocks), None), title_on(root, rows), key
+            )
 
 
 def _reproduces(template: Template, key: bytes, lesson: _Lesson) -> bool:
@@ -253,13 +216,13 @@ def _read_or_none(site: KnownSite, sample: Sample) -> Article | None:
     return None
 
 
-def _learn_rows(readings: Sequence[Reading]) -> tuple[Row, ...]:
+def _learn_rows(readings: Sequence[Reading], varied: Collection[str]) -> tuple[Row, ...]:
     """The elements that state the fields: each field from the place where most pages state it."""
     votes: dict[str, Counter[Place]] = defaultdict(Counter)
     for reading in readings:
         for element in _stating(reading):
             for name in _stated_by(reading, element):
-                votes[name][_place(reading.root, element)] += 1
+                votes[name][_place(reading.root, element, varied)] += 1
     fields: dict[Place, list[str]] = defaultdict(list)
     for name in FIELDS:
         if votes[name]:
@@ -325,14 +288,14 @@ def _text_lines(reading: Reading) -> list[Block]:
     return [line for line in reading.blocks.lines[start:end] if line.text in kept]
 
 
-def _place(root: html.HtmlElement, element: html.HtmlElement) -> Place:
-    path = path_of(element)
+def _place(root: html.HtmlElement, element: html.HtmlElement, varied: Collection[str]) -> Place:
+    path = path_of(element, varied)
     return Place(path=path, index=find_all(root, path).index(element))
 
 
-def _exact_place(reading: Reading) -> Place:
+def _exact_place(reading: Reading, varied: Collection[str]) -> Place:
     """Where the text stands, and among how many."""
-    place = _place(reading.root, reading.container)
+    place = _place(reading.root, reading.container, varied)
     return replace(place, of=len(find_all(reading.root, place.path)))
 
 
@@ -382,7 +345,7 @@ def _covers(pattern: str, rows: Sequence[tuple[str, Reading]]) -> bool:
     return True
 
 
-def _learn_related(readings: Sequence[Reading]) -> Place | None:
+def _learn_related(readings: Sequence[Reading], varied: Collection[str]) -> Place | None:
     """The smallest element around the related articles, where most pages have it. Around a single one that is no list,
     so pages that name several go before those."""
     several: list[Place] = []
@@ -392,5 +355,5 @@ def _learn_related(readings: Sequence[Reading]) -> Place | None:
         if linked:
             spans = reading.blocks.spans.items()
             around = [element for element, (start, end) in spans if start <= linked[0] and linked[-1] < end]
-            (several if len(linked) > 1 else single).append(_place(reading.root, around[-1]))
+            (several if len(linked) > 1 else single).append(_place(reading.root, around[-1], varied))
     return _commonest(several or single) if several or single else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lxml import etree, html
@@ -11,6 +13,8 @@ from lxml import etree, html
 _NUMBERED = re.compile(r"\d{2,}|\d\S*\s|\s\S*\d")
 """What is different from page to page in an id or class such as `post-1234` and `post cate1`."""
 
+VARIED = 3
+"""Values of a class from which on it says nothing of the template."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
@@ -47,14 +51,27 @@ class Place:
         return found[self.index] if is_sure else None
 
 
-def path_of(element: html.HtmlElement) -> Path:
-    """The path of an element."""
+def path_of(element: html.HtmlElement, varied: Collection[str] = ()) -> Path:
+    """The path of an element. Classes that are `varied` tell nothing."""
     steps: list[Step] = []
     current: html.HtmlElement | None = element
     while current is not None and current.getparent() is not None:
-        steps.append(Step(tag=current.tag, id=_stable(current.get("id")), classes=_stable(current.get("class"))))
+        classes = _stable(current.get("class"))
+        classes = None if classes in varied else classes
+        steps.append(Step(tag=current.tag, id=_stable(current.get("id")), classes=classes))
         current = current.getparent()
     return tuple(reversed(steps))
+
+
+def varied_classes(paths: Iterable[Path]) -> frozenset[str]:
+    """The class attributes that have one name in common and others beside it, of three values or more where all else on
+    the path is alike: `main farming`, `main crafts`, as those have that name the section. Two may be two templates."""
+    found: dict[tuple[Path, Path, str], set[str]] = defaultdict(set)
+    for path in paths:
+        for i, step in enumerate(path):
+            for name in (step.classes or "").split():
+                found[path[:i], (replace(step, classes=None), *path[i + 1 :]), name].add(step.classes or "")
+    return frozenset(value for values in found.values() if len(values) >= VARIED for value in values)
 
 
 def _stable(value: str | None) -> str | None:

@@ -16,9 +16,9 @@ from pipelines.credits import read_credits
 from pipelines.dates import find_date
 from pipelines.errors import NotAnArticle
 from pipelines.imprint import Imprint
+from pipelines.learning.known_lines import Repeats, SiteRepeats
 from pipelines.learning.paths import find_all
 from pipelines.learning.record import Learned, Template, Window
-from pipelines.learning.repeats import Repeats, SiteRepeats
 from pipelines.learning.rows import match_row, row_text
 from pipelines.learning.window import Source
 from pipelines.reader import make_article, take_apart_tree
@@ -113,7 +113,7 @@ def _read_by(
         raise Mismatch("title")
     blocks = split_blocks(container)
     body = read_body(
-        blocks.lines, find_regions(blocks), values["title"], repeats.rules_for(blocks.lines, values["title"])
+        blocks.lines, find_regions(blocks), values["title"], repeats.known_in(blocks.lines, values["title"])
     )
     if sum(map(len, body.lines)) < template.least:
         raise Mismatch("text")

@@ -38,9 +38,10 @@ class Repeat:
     """A line that different articles of the site have in the same place: the site's own, whatever it says."""
 
     text: str
-    """Keyed hash of the line, in hexadecimal: the line itself may hold contact details."""
+    """Keyed hash of the line or sentence, in hexadecimal: the line itself may hold contact details."""
     place: str
-    """`above`: among the container's first lines; `below`: among its last; `apart`: in an element of its own."""
+    """`above`: among the container's first lines; `below`: among its last; `apart`: in an element of such a kind,
+    wherever; `ending`: a sentence at the end of one of its last lines."""
     within: int
     """How many lines from that end of the container it may stand; 0 for `apart`."""
     node: str

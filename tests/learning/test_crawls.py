@@ -200,6 +200,14 @@ def test_templates_side_by_side_are_no_new_theme(new: Callable[..., Crawls]) -> 
     assert None not in Counter(row[2] for row in crawls.content()["readings"])
 
 
+def test_a_template_that_was_among_the_others_before_is_no_new_theme(new: Callable[..., Crawls]) -> None:
+    news, galleries = site(cards, 24), site(turns, 14, first=24)
+    crawls = new()
+    crawls.crawl([*news[:12], galleries[0], *news[12:], *galleries[1:]])
+    assert Counter(row[2] for row in crawls.content()["readings"]) == {1: 24, 2: 14}
+    assert open_findings(crawls.db) == []
+
+
 def test_what_is_pinned_stays(new: Callable[..., Crawls]) -> None:
     crawls = new()
     crawls.crawl(site(cards, PAGES))

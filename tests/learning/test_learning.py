@@ -10,7 +10,7 @@ import pytest
 
 from pipelines import read_article
 from pipelines.learning import KnownSite, Learned, Mismatch, Sample, learn
-from pipelines.learning.repeats import digest
+from pipelines.learning.lines import digest
 from pipelines.reader import take_apart
 from tests.learning.odd_themes import (
     SUBHEADING,

@@ -136,3 +136,32 @@ def test_a_landline_stays_in_what_an_office_tells_the_public() -> None:
 @pytest.mark.parametrize("card", [["咨询电话：0379-00000000", "手机：13000000000"], ["全国招商热线：400-000-0000"]])
 def test_a_card_goes_below_it(card: list[str]) -> None:
     assert read(*OFFICE, *card).body.split("\n") == OFFICE
+
+
+def linked(*titles: str) -> str:
+    return "".join(f'<li><a href="/page-{"abcd"[i]}.html">{title}</a></li>' for i, title in enumerate(titles))
+
+
+TITLES = (
+    "老渡口的船工收起了最后一根篙",
+    "北岭县的山货集市搬进了新院子",
+    "粮站的磅秤送进了县里的展馆",
+    "老井台边又立起了辘轳",
+)
+
+
+@pytest.mark.parametrize("text", [TEXT, ["".join(TEXT)]], ids=["three paragraphs", "one paragraph"])
+def test_an_article_below_a_list_of_others_is_one(text: list[str]) -> None:
+    above = f"<div><h4>相关阅读</h4><ul>{linked(*TITLES)}</ul></div>"
+    box = f"<div>{above}{''.join(f'<p>{line}</p>' for line in text)}<p>剧场由北岭粮库冠名</p></div>"
+    title = "旧粮仓里的剧场开演了"
+    page = f"<title>{title} - 北岭网</title><div><h1>{title}</h1><p>2024-09-27</p>{box}</div>"
+    article = read_article(page.encode(), URL)
+    assert article.body.split("\n")[: len(text)] == text
+    assert [link.title for link in article.related] == list(TITLES)
+
+
+def test_the_links_of_the_foot_are_no_related_articles_below_an_empty_list() -> None:
+    foot = linked("关于我们的故事和团队", "加入我们一起修老房子", "网站地图与使用说明")
+    assert read(*TEXT, foot=f"<div><h3>相关文章</h3><ul></ul></div><div>{foot}</div>").related == ()
+    assert len(read(*TEXT, foot=f"<div><h3>相关文章</h3></div><ul>{foot}</ul>").related) == 3
