@@ -187,7 +187,8 @@ def _drop_excerpt(body: Body) -> None:
     if len(excerpt) < MIN_LEAD or not (cut or excerpt.startswith(first) or first.startswith(excerpt)):
         return
     text = key("".join(body.lines[1:]))[: len(excerpt) + 40]
-    if text.find(excerpt[:-2]) in range(40) if cut else text.startswith(excerpt):
+    again = text.find(excerpt[:-2]) in range(40) if cut else text.startswith(excerpt)
+    if again or (cut and key("".join(body.lines[2:])).startswith(excerpt[:-2])):  # a summary may stand between
         body.excerpt = body.lines.pop(0)
         body.removals = [replace(r, position=max(0, r.position - 1)) for r in body.removals]
         body.remove_at(0, body.excerpt, "excerpt-above", "repeat")
