@@ -80,9 +80,12 @@ def read_body(
     regions: Sequence[Region | None],
     title: str | None,
     known: Sequence[Rule | None] | None = None,
+    *,
+    headed: bool = False,
 ) -> Body:
     """The text among a container's lines. `regions` names the lines that other parts of the page reach into, `known`
-    has the rules that take out those that are known not to be text, whatever they say."""
+    has the rules that take out those that are known not to be text, whatever they say. `headed` tells that the headline
+    stands above the container."""
     inside = [block for block, region in zip(blocks, regions, strict=True) if region is None]
     rules = [rule for rule, region in zip(known or [None] * len(blocks), regions, strict=True) if region is None]
     notices = number_lines([block.text for block in inside], title)
@@ -92,7 +95,7 @@ def read_body(
     ]
     lines = _drop_last(_join_contact_blocks(lines), placed_rules("last", any(notices)))
     taken = [line.rule for line in lines]
-    start = find_start(inside, title, taken)
+    start = find_start(inside, title, taken, headed=headed)
     end = start + find_end(inside[start:], [line.kept for line in lines[start:]], taken[start:])
     lists = link_lists(inside)
     body = Body(head=inside[:start], tail=inside[end:])

@@ -56,14 +56,19 @@ LONGEST_SIGNATURE = 30
 """Characters of the name of an office, and of a heading of links."""
 
 
-def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule | None]) -> int:
+def find_start(
+    lines: Sequence[Block], title: str | None, removed: Sequence[Rule | None], *, headed: bool = False
+) -> int:
     """Index of the first line of text: what stands before is headline, byline and tools.
 
-    `removed` has the rule that took a whole line.
+    `removed` has the rule that took a whole line. `headed` tells that the headline stands above the lines: where it
+    comes again behind some text, it is a heading of the text.
     """
     first = next((i for i, line in enumerate(lines) if reads_like_text(line, title)), len(lines))
     start, prose, wrapped = 0, 0, _wrapped_title(lines[: first + 6], title)
     for i, line in enumerate(lines[: first + 6]):
+        if headed and prose and key(line.text) == key(title or ""):
+            continue
         if prose <= (0 if start else SHORT_LEAD) and (i in wrapped or _is_mark(line, title, behind_text=prose > 0)):
             if prose and not any(reads_like_text(below, title) for below in lines[i + 1 :]):
                 continue  # a short text with its credits below
