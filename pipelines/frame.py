@@ -42,7 +42,7 @@ _TAIL_ONLY = re.compile(
 )
 
 _LABEL_ONLY = re.compile(
-    r"[\W_]*(?:[\u3400-\u9fff]{0,4}(?:附件|下载|文件|稿件|文章|新闻|链接|阅读|推荐|标签|话题))\s*[:：]\s*|[\W_]*相关链接[\W_]*"
+    r"[\W_]*(?:[\u3400-\u9fff]{0,4}(?:附件|下载|文件|稿件|文章|新闻|链接|阅读|推荐|标签|话题|来源|出处))\s*[:：]\s*|[\W_]*相关链接[\W_]*"
 )
 """The label of a list that has no entry."""
 _LABELLED = re.compile("[:：]")
