@@ -88,16 +88,19 @@ def read_body(
     regions: Sequence[Region | None],
     title: str | None,
     known: Sequence[KnownText | None] | None = None,
+    *,
+    headed: bool = False,
 ) -> Body:
     """The text among a container's lines. `regions` names the lines that other parts of the page reach into, `known`
-    has what of them is known not to be text, whatever it says."""
+    has what of them is known not to be text, whatever it says. `headed` tells that the headline stands above the
+    container."""
     inside = [block for block, region in zip(blocks, regions, strict=True) if region is None]
     ends = [end for end, region in zip(known or [None] * len(blocks), regions, strict=True) if region is None]
     notices = number_lines([block.text for block in inside], title)
     lines = [_apply_rules(block, notice, end) for block, notice, end in zip(inside, notices, ends, strict=True)]
     lines = _drop_last(_join_contact_blocks(lines), placed_rules("last", any(notices)))
     taken = [line.rule for line in lines]
-    start = find_start(inside, title, taken)
+    start = find_start(inside, title, taken, headed=headed)
     end = start + find_end(inside[start:], [line.kept for line in lines[start:]], taken[start:])
     lists = link_lists(inside)
     body = Body(head=inside[:start], tail=inside[end:])
@@ -195,7 +198,8 @@ def _drop_excerpt(body: Body) -> None:
     if len(excerpt) < MIN_LEAD or not (cut or excerpt.startswith(first) or first.startswith(excerpt)):
         return
     text = key("".join(body.lines[1:]))[: len(excerpt) + 40]
-    if text.find(excerpt[:-2]) in range(40) if cut else text.startswith(excerpt):
+    again = text.find(excerpt[:-2]) in range(40) if cut else text.startswith(excerpt)
+    if again or (cut and key("".join(body.lines[2:])).startswith(excerpt[:-2])):  # a summary may stand between
         body.excerpt = body.lines.pop(0)
         body.removals = [replace(r, position=max(0, r.position - 1)) for r in body.removals]
         body.remove_at(0, body.excerpt, "excerpt-above", "repeat")

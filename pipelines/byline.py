@@ -38,7 +38,7 @@ _PIECE = re.compile(r"20\d\d ?[-/.年] ?\d{1,2}月?|[01]?\d[-/月][0-3]?\d日?|[
 _SENTENCE = re.compile("[。!?;]|,(?! ?[A-Z\\d])")
 _TOLD = re.compile(
     r"^\W{0,3}(?!发|更新|录入|添加|创建|编辑|上传|修改|文章|信息|新闻|稿件|成文|生成|印|公|采|来稿|刊|登|点击|浏览|制作|入库|上线|推送|提交|来源|当前|现在|最后|本文|审核)[\u4e00-\u9fff]{2}(?:时间|日期):"
-    r"|日\s?[至到—-]{1,2}\s?(?:\d{4} ?年)?\d{1,2} ?月|截[止至]|印发|地点:"
+    r"|日\s?[至到—-]{1,2}\s?(?:\d{4} ?年)?\d{1,2} ?月|截[止至]|印发|地点:|上映日期"
 )
 """What a date of the text has beside it."""
 _READ = "(?:阅读|浏览|点击|访问|围观|瀏覽|閱讀|views?\\b|hits?\\b)"
@@ -56,7 +56,7 @@ _IN_A_ROW = re.compile(
 """A counter behind a comma, and words parted by commas, which are sections or tags: no sentence."""
 _COUNTER = re.compile(r"\|[^|\d]{0,20} (?P<views>\d{1,8})(?: \d{1,6})?$")
 """The counter at the end of a row without labels, perhaps with that of the comments behind it."""
-_POSTED = re.compile(r"(?:\(|^)(?P<who>[^\s|()]{2,16})\s*(?:发布|发表|發表|發佈|上传)(?:于|於|在)?\s*$")
+_POSTED = re.compile(r"(?:\(|^)(?P<who>(?!来自)[^\s|()]{2,16})\s*(?:发布|发表|發表|發佈|上传)(?:于|於|在)?\s*$")
 
 _SECTION = re.compile(
     r"(?:\S{0,4}(?:行业|公司|企业|最新|时政|国内|国际|社会|体育|娱乐|财经|科技|热点|本地|地方|产业|市场|综合|图片|教育|健康|汽车|房产|军事|园区|媒体|品牌|学院|学校|部门|工作))"
@@ -299,10 +299,19 @@ def _put(byline: Byline, kind: str, text: str, known: Collection[str]) -> None:
     elif kind == "category" and byline.category is None:
         byline.category = split_line(bare)[-1].value or None
     elif kind == "source" and byline.source is None:
-        source = clean_source(split_line(bare)[-1].value)
-        byline.source = None if source is None or _names_site(source, known) else source
+        _put_source(byline, bare, known)
     elif kind == "author" and byline.posted_by is None:
         _put_account(byline, bare, known)
+
+
+def _put_source(byline: Byline, text: str, known: Collection[str]) -> None:
+    """Whom an element for the source names; themes print the editor or the account of the site in it as well."""
+    last = split_line(text)[-1]
+    source = clean_source(last.value) if last.kind in ("", "source") else None
+    if source and SITE_ACCOUNT.fullmatch(source):
+        byline.posted_by = byline.posted_by or source
+    elif source and not _names_site(source, known):
+        byline.source = source
 
 
 def _put_account(byline: Byline, text: str, known: Collection[str]) -> None:

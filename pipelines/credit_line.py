@@ -39,7 +39,7 @@ _LABELS = {
     ),
     "views": (
         r"浏\s?览(?:次数|量|数|人数)?|点击(?:次数|率|量|数)?|阅读(?:次数|量|数|人数)?|访问(?:量|次数)|人气|人氣|热度|观看|查看|围观",
-        r"[瀏閱點][覽讀閱](?:次?數|人次)?|Views?|Reads?|Hits?",
+        r"本文[已共]?被(?:阅读|浏览|点击|查看)|[瀏閱點][覽讀閱](?:次?數|人次)?|Views?|Reads?|Hits?",
     ),
     "date": (
         r"(?:发布|发表|更新|添加|录入|成文|發布|發佈|發表|编辑|创建|上传)?(?:时间|日期|時間)",
@@ -175,7 +175,11 @@ def _take_paper(line: CreditLine, words: str) -> str:
 def _put_source(line: CreditLine, value: str) -> None:
     if len(value) > 60 or "。" in value:
         line.rest.append(value)
-    line.source = line.source or clean_source(value)
+    source = clean_source(value)
+    if source and SITE_ACCOUNT.fullmatch(source):
+        line.posted_by = line.posted_by or source  # who runs the site is no source
+    else:
+        line.source = line.source or source
 
 
 def _put_names(line: CreditLine, value: str, *, strict: bool) -> None:

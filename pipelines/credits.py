@@ -27,6 +27,8 @@ _WIRE = re.compile(rf"\W{{0,3}}据?(?P<paper>{PAPER})\s?(?:{_DATELINE}|{_UNDATED
 _NO_PAPER = re.compile("昨[天日]|今[天日]|日前|近日|公司|(?:发布|频道)$|记者|[的了是在从向]")
 """In what stands before 消息 it tells that this is the beginning of a sentence."""
 _OWN_WIRE = re.compile(r"\W{0,3}本[报報网網台刊社][\u3400-\u9fff]{0,6}(?:\d{1,2}月\d{1,2}日)?[讯訊电電]")
+_PLACE_WIRE = re.compile(r"\W{0,3}[\u3400-\u9fff]{1,10}(?<![腾通短音资快视])[讯訊] ?(?=\()")
+"""How a report from a place or a department begins that names its writers in a bracket: `洛水讯(钱三思)`."""
 _CITED = re.compile(
     rf"\W{{0,3}}(?:\d{{1,2}}月\d{{1,2}}日,?)?据(?P<paper>《[^《》]{{2,20}}》|{PAPER})(?:\d{{1,2}}月?\d{{0,2}}日)?(?:援引\S{{2,12}})?(?:报道|報導|消息|披露)"
 )
@@ -46,7 +48,11 @@ _AUTHOR_IS = re.compile(
 )
 """`作者钱三思,系某某大学教授`."""
 _NO_TEXT = re.compile("图|照片|视频|数据|资料|受访")
-_OFFERED = re.compile(r"(?P<who>[\u3400-\u9fff]{2,20}) ?(?:供稿|提供)")
+_OFFERED = re.compile(r"(?P<who>[\u3400-\u9fff]{2,20}(?: [\u3400-\u9fff]{2,8})?) ?(?:供稿|提供)")
+_WROTE = re.compile(r"(?<=[\u3400-\u9fff])[ /](?:图?文|文 ?[/、] ?图)(?=[ ,、]|$)")
+"""What stands behind the names of those who wrote: `钱三思/文 孙望舒/图`."""
+_UNIT = re.compile(r"[\u3400-\u9fff]{2,16}(?:公司|集团|[部处科室馆站队所厂矿院系委办局会社园段校店行])")
+"""What a writer belongs to, in a bracket behind the last sentence: `(图书馆 钱三思)`."""
 _CITED_AT_END = re.compile(r"(?:本报)?(?:综合|据)(?P<paper>.{2,40})")
 _SENTENCE_ENDS = re.compile("[。!?…”」]$")
 _SENTENCE_END = re.compile("[。!?…”」](?=[^。!?…”」]{2,60}$)")
@@ -119,7 +125,12 @@ def _read_labelled(text: str) -> CreditLine:
     if offered := _OFFERED.fullmatch(text):
         nothing = _NO_TEXT.match(offered["who"]) is not None
         return CreditLine() if nothing else _read_bare(offered["who"], shortest=2, office=True)
-    line = read_line(text.strip("-—─●■□◎◆▲★※·* "))
+    text = text.strip("-—─●■□◎◆▲★※·* ")
+    if _WROTE.search(text):
+        names, rest = read_names(text, strict=True)
+        if names and not rest:
+            return CreditLine(reporters=names, labels=1)
+    line = read_line(text)
     if not line.labels:
         return CreditLine()
     papers = [word for word in line.rest if is_paper(word) or is_office(word)]
@@ -137,6 +148,8 @@ def _read_bare(text: str, *, shortest: int = 3, several: bool = False, office: b
     """
     words = [word for word in re.split(r"[\s、,]+", text) if word]
     papers = [word for word in words if is_paper(word) or is_office(word)]
+    if several and not papers and len(words) > 1 and _UNIT.fullmatch(words[0]) and not is_name(words[0]):
+        papers = words[:1]
     names, rest = read_names(" ".join(word for word in words if word not in papers), strict=True)
     if rest or len(papers) > 1 or len(words) > MAX_NAMES:
         return CreditLine()
@@ -155,7 +168,7 @@ def _read_head(text: str) -> CreditLine:
     own = _OWN_WIRE.match(start)
     if wire and not own and not _NO_PAPER.search(wire["paper"]):
         line.source = clean_source(wire["paper"])
-    dateline = bool(own or line.source)
+    dateline = bool(own or line.source or _PLACE_WIRE.match(start))
     for bracket in _BRACKET.finditer(start):
         if bracket.start() <= (40 if dateline else 3) and not line.reporters:
             inner = _read_labelled(bracket[1])

@@ -16,7 +16,7 @@ SHORT_LEAD = 220
 """Characters of prose that may stand above the headline or byline: a slogan, an abstract of the template."""
 
 _HEAD_ONLY = re.compile(
-    r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|您?(?:当前|现在|目前)?(?:所在)?的?位置是?|分类|标签|栏目|所属|关键[词字]|赞|讚|(?:新浪|腾讯)?微博|微信|朋友圈|Q\s?Q(?:空间|好友)?|Qzone|人人网|豆瓣|Facebook|Twitter|更多|详情)"
+    r"[\W_]*(?:原\s*标\s*题|原题|摘\s*要|导\s*[读语]|内容提要|内容摘要|文章导读|概要描述|简介|来源|稿源|文章来源|信息来源|作者|发布[于人者]|发布时间|发表于|时间|日期|编辑|责任编辑|责编|浏览|阅读|点击|字号|本文导航|您?(?:当前|现在|目前)?(?:所在)?的?位置是?|分类|标签|栏目|所属|关键[词字]|赞|讚|(?:新浪|腾讯)?微博|微信|朋友圈|Q\s?Q(?:空间|好友)?|Qzone|人人网|豆瓣|Facebook|Twitter|更多|详情)"
     r"(?:[:：于】]|\s*$|\s*[|｜]).{0,300}"
 )
 _FIELD = re.compile(
@@ -42,7 +42,7 @@ _TAIL_ONLY = re.compile(
 )
 
 _LABEL_ONLY = re.compile(
-    r"[\W_]*(?:[\u3400-\u9fff]{0,4}(?:附件|下载|文件|稿件|文章|新闻|链接|阅读|推荐|标签|话题))\s*[:：]\s*"
+    r"[\W_]*(?:[\u3400-\u9fff]{0,4}(?:附件|下载|文件|稿件|文章|新闻|链接|阅读|推荐|标签|话题|来源|出处))\s*[:：]\s*|[\W_]*相关链接[\W_]*"
 )
 """The label of a list that has no entry."""
 _LABELLED = re.compile("[:：]")
@@ -56,14 +56,19 @@ LONGEST_SIGNATURE = 30
 """Characters of the name of an office, and of a heading of links."""
 
 
-def find_start(lines: Sequence[Block], title: str | None, removed: Sequence[Rule | None]) -> int:
+def find_start(
+    lines: Sequence[Block], title: str | None, removed: Sequence[Rule | None], *, headed: bool = False
+) -> int:
     """Index of the first line of text: what stands before is headline, byline and tools.
 
-    `removed` has the rule that took a whole line.
+    `removed` has the rule that took a whole line. `headed` tells that the headline stands above the lines: where it
+    comes again behind some text, it is a heading of the text.
     """
     first = next((i for i, line in enumerate(lines) if reads_like_text(line, title)), len(lines))
     start, prose, wrapped = 0, 0, _wrapped_title(lines[: first + 6], title)
     for i, line in enumerate(lines[: first + 6]):
+        if headed and prose and key(line.text) == key(title or ""):
+            continue
         if prose <= (0 if start else SHORT_LEAD) and (i in wrapped or _is_mark(line, title, behind_text=prose > 0)):
             if prose and not any(reads_like_text(below, title) for below in lines[i + 1 :]):
                 continue  # a short text with its credits below

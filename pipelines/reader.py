@@ -107,10 +107,12 @@ def take_apart_tree(
         container = _usual_container(container, known, root, blocks, regions, title)
         start, end = blocks.spans[container]
     lines = blocks.lines[start:end]
-    body = read_body(lines, regions[start:end], title, known.known_in(container, lines, title) if known else None)
+    headed = title_line is not None and title_line.index < start
+    repeated = known.known_in(container, lines, title) if known else None
+    body = read_body(lines, regions[start:end], title, repeated, headed=headed)
     reason = why_no_article(title, title_line, body, blocks, (start, end), url, root)
     if reason and known:  # what was learned says what is text, not whether a page is an article
-        body = read_body(lines, regions[start:end], title)
+        body = read_body(lines, regions[start:end], title, headed=headed)
         reason = why_no_article(title, title_line, body, blocks, (start, end), url, root)
     if reason and not (chosen is not None and body.lines):
         raise NotAnArticle(reason)

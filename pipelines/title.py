@@ -8,6 +8,7 @@ from lxml import html
 
 from pipelines.blocks import Block, Blocks, fold
 from pipelines.byline import is_byline
+from pipelines.outlets import is_office
 from pipelines.text import key
 
 LEAST_SCORE = 1.8
@@ -34,14 +35,14 @@ _SITE_WORD = re.compile(
     re.I,
 )
 _NO_HEADLINE = re.compile(
-    r"[。]|[:：]$|记者|通讯员|实习生|来源|作者|^文\s?[/／|｜丨]|责任?编|当前位置|第\d+版|\d{7}|[〔\[（(]\d{4}[〕\]）)]|^[（(].*[）)]$"
+    r"[。]|[:：]$|记者|通讯员|实习生|来源|作者|^文\s?[/／|｜丨]|责任?编|当前位置|第\d+版|\d{7}|[〔\[（(]\d{4}[〕\]）)]|^[（(].*[）)]$|^(?:发布|发表|更新|成文)?(?:日期|时间)\s?[:：]"
 )
 _BYLINE_DATE = re.compile(r"\d{4}[-年/.]\d")
 """What a line has that is no headline, unless it is marked as a heading: a headline may name a month."""
 _EDGES = re.compile(r"^(?:[ _|·:：>»]|-(?!\d))+|[ \-_|·:：>»]+$")
 """What separates a headline from other parts of a title. A minus before a number is its own."""
 _IS_SITE = re.compile(
-    r"^[^-_|—·,，。:：!！?？\s]{0,20}(?:网站?|门户|官网|频道|[日晚早晨时]报|电视台|在线|平台|客户端|政府|公司|集团|[大中]学|学院)$"
+    r"^[^-_|—·,，。:：!！?？\s]{0,20}(?:网站?|门户|官网|频道|[日晚早晨时]报|电视台|在线|平台|客户端|政府|公司|集团|[大中小]学|学院|医院|协会)(?:欢迎您?[!！]?)?$"
 )
 """A line that only names the site."""
 DATED = re.compile(r"(?<=.{8})\s*[\[(（]?\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*[\])）]|\s.{0,40})?$")
@@ -68,6 +69,9 @@ def find_title(root: html.HtmlElement, blocks: Blocks, body_start: int) -> tuple
             if score > best_score:
                 best, best_score = line, score
     heading = _heading_above(blocks, body_start)
+    glued = _SEPARATOR.split(named, 1)[0] if _is_glued(own, blocks, body_start) else None
+    if glued and (best is None or (theirs.endswith(key(best.text)) and key(best.text) != own)):
+        return _tidy(glued), None
     if best is not None and not (heading and (_names_site(best, heading) or _is_cut(best, heading))):
         return _tidy(DATED.sub("", _unwrap(best, blocks, named))), best
     if heading is not None:
@@ -105,6 +109,15 @@ def _names_site(line: Block, heading: Block) -> bool:
     return of_menu and heading.heading > 0 and len(key(line.text)) < LEAST_HEADING
 
 
+def _is_glued(own: str, blocks: Blocks, body_start: int) -> bool:
+    """Whether what the document's title begins with stands above the text in one line with its byline."""
+    above = blocks.lines[max(0, body_start - NEAR) : body_start]
+    return len(own) >= LEAST_HEADING and any(
+        key(line.text).startswith(own) and len(key(line.text)) > len(own) and _BYLINE_DATE.search(line.text)
+        for line in above
+    )
+
+
 def _is_cut(line: Block, heading: Block) -> bool:
     """Whether a link, like the document's title, is a headline cut short that stands in full above the text."""
     return line.links > 0 and line is not heading and key(heading.text).startswith(key(line.text))
@@ -128,15 +141,24 @@ def _is_signed(line: Block, blocks: Blocks) -> bool:
 def _line_above(blocks: Blocks, body_start: int) -> Block | None:
     """The nearest line above the text, or above a byline far above it, that could be a headline, for pages whose own
     title is the site's name; the first of it where it is printed twice."""
-    far = range(max(0, body_start - FAR), max(0, body_start - NEAR))
-    labelled = (i for i in far if re.search("[:：]", blocks.lines[i].text) and is_byline(blocks.lines[i].spaced))
-    end = next(labelled, body_start)
+    rows = (
+        i
+        for i in range(max(0, body_start - FAR), body_start)
+        if re.search("[:：]", blocks.lines[i].text) and is_byline(blocks.lines[i].spaced)
+    )
+    near = body_start - NEAR
+    end = next((i for i in rows if i < near or _may_be_headline(blocks.lines[i - 1], LEAST_HEADING)), body_start)
     lines = blocks.lines[max(0, end - NEAR) : end]
     for line in reversed(lines):
-        dated = _BYLINE_DATE.search(line.text)
-        if 4 <= len(line.text) <= 60 and not line.links and not dated and not _NO_HEADLINE.search(line.text):
+        if _may_be_headline(line):
             return next(first for first in lines if key(first.text) == key(line.text))
     return None
+
+
+def _may_be_headline(line: Block, least: int = 4) -> bool:
+    """Whether a line of `least` characters or more is no link, byline or sentence."""
+    words = least <= len(line.text) <= 60 and not line.links
+    return words and not _BYLINE_DATE.search(line.text) and not _NO_HEADLINE.search(line.text)
 
 
 def _score(line: Block, theirs: str, own: str, body_start: int) -> float:
@@ -204,7 +226,8 @@ def strip_site(title: str, site_names: set[str]) -> str:
     """A document title without the segments behind (or before) it that name the site and its sections."""
 
     def of_site(segment: str) -> bool:
-        return key(segment) in site_names or _SITE_WORD.search(segment.strip()) is not None
+        name = segment.strip()
+        return key(name) in site_names or _SITE_WORD.search(name) is not None or is_office(name)
 
     cut = len(title)
     for separator in reversed(list(_SEPARATOR.finditer(title))):

@@ -108,12 +108,16 @@ def _read_by(
     container = template.container.find(root)
     if container is None:
         raise Mismatch("container")
-    values = _read_rows(template, root)
-    if not values.get("title"):
+    values, headline = _read_rows(template, root)
+    if headline is None or not values.get("title"):
         raise Mismatch("title")
     blocks = split_blocks(container)
     body = read_body(
-        blocks.lines, find_regions(blocks), values["title"], repeats.known_in(blocks.lines, values["title"])
+        blocks.lines,
+        find_regions(blocks),
+        values["title"],
+        repeats.known_in(blocks.lines, values["title"]),
+        headed=container not in (headline, *headline.iterancestors()),
     )
     if sum(map(len, body.lines)) < template.least:
         raise Mismatch("text")
@@ -130,17 +134,21 @@ def _read_by(
     return make_article(root, url, values["title"], body, imprint, _read_related(template, root, url))
 
 
-def _read_rows(template: Template, root: lxml_html.HtmlElement) -> dict[str, str]:
-    """What the rows state. A row that is like none that was learned may state what nobody knows how to read."""
+def _read_rows(template: Template, root: lxml_html.HtmlElement) -> tuple[dict[str, str], lxml_html.HtmlElement | None]:
+    """What the rows state, and the one with the headline. A row that is like none that was learned may state what
+    nobody knows how to read."""
     values: dict[str, str] = {}
+    headline = None
     for row in template.rows:
         elements = find_all(root, row.path)
-        text = row_text(elements[row.index]) if row.index < len(elements) else ""
+        element = elements[row.index] if row.index < len(elements) else None
+        text = row_text(element) if element is not None else ""
         stated = match_row(text, row.patterns) if len(text) <= LONGEST_ROW else None
         if stated is None:
             raise Mismatch("row")
         values.update(stated)
-    return values
+        headline = element if "title" in stated else headline
+    return values, headline
 
 
 def _read_date(raw: str | None, fetched_at: datetime | None) -> str | None:
