@@ -46,7 +46,8 @@ class Repeats:
             return known
         for index, line in enumerate(lines):
             # Most lines are in no place that a repeated one was seen in, and need not be hashed.
-            if index > self._above and len(lines) - 1 - index > self._below and not self._nodes:
+            outside = index > self._above and len(lines) - 1 - index > self._below
+            if outside and not (self._nodes and node_of(line) in self._nodes):
                 continue
             if repeat := self._find(line, wording(line.text, title), index, len(lines)):
                 known[index] = KnownText(line.text, _rule(repeat))
