@@ -125,6 +125,9 @@ def _complete(db: Database, keys: set[str]) -> Target:
         {_FAMILY} SELECT url, title, url_key FROM articles
         WHERE url_key IN (SELECT value FROM json_each(:keys))
             OR id IN (SELECT article_id FROM pages WHERE id IN family)
+            -- what was read from one of the pages before it was moved
+            OR id IN (SELECT article_id FROM versions JOIN captures ON captures.id = versions.capture_id
+                WHERE captures.url_key IN (SELECT value FROM json_each(:keys)))
         ORDER BY id
         """,
         named,

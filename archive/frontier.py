@@ -36,6 +36,9 @@ taken when half of them have ended, many at a time."""
 GONE_STATUSES = (404, 410)
 """HTTP statuses by which a site says that a page no longer exists."""
 
+_HELD = "pages.article_id = articles.id"
+"""SQL: a page holds an article. One that none holds any more has moved to another address, or was replaced."""
+
 _IP_ADDRESS = re.compile(r"(\b\d{1,3}(?:\.\d{1,3}){3}\b)")
 
 
@@ -99,7 +102,11 @@ def queue_pages(db: Database, urls: Sequence[str], *, site: str, depth: int) -> 
             SELECT 1 FROM articles JOIN pages ON pages.article_id = articles.id
             WHERE articles.url_key = :key AND pages.state = 'fetched'
         )
-        ON CONFLICT DO UPDATE SET depth = min(coalesce(depth, excluded.depth), excluded.depth)
+        ON CONFLICT DO UPDATE SET
+            depth = min(coalesce(depth, excluded.depth), excluded.depth),
+            -- a link from another site led there before, off which it is
+            state = iif(site != excluded.site AND reason LIKE 'off-site:%', 'pending', state),
+            site = iif(reason LIKE 'off-site:%', excluded.site, site)
         """,
         named,
     )
@@ -242,9 +249,11 @@ def record_outcome(
     fetched_at: datetime | None = None,
     capture: Capture | None = None,
     belongs_to: str | None = None,
+    site: str | None = None,
 ) -> None:
     """Note how a page ended that did not become an article; `pending` puts it off to the next crawl.
 
+    `site` is that of a page which has no row yet, by default its host.
     `status` is None where no answer came; `fetched_at` is when it came, else now; `capture` is where it is
     kept, None where it is not. `belongs_to` is the URL of the page whose article this page is a part of, or
     leads to. An article whose page the site calls gone in two crawls running is gone itself; its text stays.
@@ -264,14 +273,14 @@ def record_outcome(
             ON CONFLICT DO UPDATE SET
                 state = excluded.state, reason = excluded.reason, crawl_id = excluded.crawl_id,
                 status = excluded.status, fetched_at = coalesce(excluded.fetched_at, fetched_at),
-                tries = iif(excluded.state = 'fetched', 0, tries),
+                tries = iif(excluded.state = 'fetched', 0, tries), kind = iif(excluded.state = 'fetched', NULL, kind),
                 capture_id = coalesce(excluded.capture_id, capture_id), belongs_to = excluded.belongs_to,
                 article_id = coalesce(excluded.article_id, article_id)
             """,
             {
                 "url": canonical_url(url),
                 "key": url_key(url),
-                "site": _host(url),
+                "site": site or _host(url),
                 "state": state,
                 "reason": _masked(reason),
                 "status": status,
@@ -282,9 +291,19 @@ def record_outcome(
             },
         )
         if state == "gone" and before and before[0] in GONE_STATUSES:
-            db.execute("UPDATE articles SET state = 'gone' WHERE id = ?", (before[1],))
+            _note_gone(db, before[1], "pages.article_id = articles.id AND pages.state = 'fetched' AND reason IS NULL")
         if belongs_to:
             resolve_links_to(db, url)
+        if before:
+            _note_gone(db, before[1], _HELD)
+
+
+def _note_gone(db: Database, article_id: int | None, unless: str) -> None:
+    """Note that an article is gone, unless there is a page of which that is true."""
+    db.execute(
+        f"UPDATE articles SET state = 'gone' WHERE id = ? AND NOT EXISTS (SELECT 1 FROM pages WHERE {unless})",
+        (article_id,),
+    )
 
 
 def _host(url: str) -> str:
@@ -354,6 +373,7 @@ def record_fetched(
 ) -> None:
     """Write a page that was fetched, in the caller's transaction; `owner` is the URL of the page that it is a
     part of, and `reason` then says so."""
+    before = db.execute("SELECT article_id FROM pages WHERE url_key = ?", (url_key(page.requested_url),)).fetchone()
     db.execute(
         """
         INSERT INTO pages (url, url_key, site, state, reason, depth, status, etag, last_modified, fetched_at, sha256,
@@ -384,3 +404,5 @@ def record_fetched(
             "owner": url_key(owner) if owner else None,
         },
     )
+    if before and before[0] not in (None, article_id):
+        _note_gone(db, before[0], _HELD)

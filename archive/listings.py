@@ -76,7 +76,10 @@ def confirm_listing(
 
 def _is_known(db: Database, url: str) -> bool:
     """Whether the archive knows a page, or an article that another address led to, or has forgotten it."""
-    found = "SELECT 1 FROM pages WHERE url_key = :key UNION ALL SELECT 1 FROM articles WHERE url_key = :key"
+    found = """
+        SELECT 1 FROM pages WHERE url_key = :key AND coalesce(reason, '') NOT LIKE 'off-site:%'
+        UNION ALL SELECT 1 FROM articles WHERE url_key = :key
+    """
     return db.execute(found, {"key": url_key(url)}).fetchone() is not None or is_forgotten(db, url)
 
 

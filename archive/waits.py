@@ -14,14 +14,15 @@ LONGEST_DAYS = 7.0
 
 
 def note_wait(db: Database, site: str, seconds: float, *, now: datetime) -> str:
-    """Have a site not be asked for anything for some time; until when (UTC)."""
+    """Have a site not be asked for anything for some time, or for as long as it asked for before; until when (UTC)."""
     until = utc(now + min(timedelta(seconds=seconds), timedelta(days=LONGEST_DAYS)))
     with transaction(db):
-        db.execute(
-            "INSERT INTO waits (site, until) VALUES (?, ?) ON CONFLICT DO UPDATE SET until = excluded.until",
+        longest = db.execute(
+            "INSERT INTO waits (site, until) VALUES (?, ?)"
+            " ON CONFLICT DO UPDATE SET until = max(until, excluded.until) RETURNING until",
             (site, until),
-        )
-    return until
+        ).fetchone()
+    return str(longest[0])
 
 
 def current_waits(db: Database, *, now: datetime) -> dict[str, str]:

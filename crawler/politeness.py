@@ -88,12 +88,13 @@ class SiteGate:
             self._gates[request.meta["download_slot"]].release()
 
     def _pause(self, site: str, seconds: float) -> None:
-        self._waited[site] += seconds
+        now, before = monotonic(), self._open_again.get(site, 0.0)
+        self._waited[site] += max(0.0, now + seconds - max(now, before))  # several may be told at once
         if self._waited[site] > self.max_wait:
             run = run_of(self.crawler)
             run.wait(site, seconds)
             raise EndPage("pending", f"retry-after: not before {run.waits.get(site)}")
-        self._open_again[site] = monotonic() + seconds
+        self._open_again[site] = max(before, now + seconds)
 
 
 def seconds_to_wait(header: bytes | None, *, now: datetime) -> float | None:

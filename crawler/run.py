@@ -128,9 +128,9 @@ class CrawlRun:
 
     def _name_sites(self) -> None:
         """Give what was crawled before its site was configured, or under another name, to that site."""
-        for known, name in self._known_sites().items():
-            if name and name != known and self.sites.is_configured(name) and not self.sites.is_configured(known):
-                name_site(self.archive, known, name)
+        for known in known_sites(self.archive) if self.plan.sites else ():
+            if not self.sites.is_configured(known):
+                name_site(self.archive, known, self._configured_name)
 
     def _sites_to_crawl(self) -> frozenset[str] | None:
         """The sites that the plan names, or else those of its starts; None is every site."""
@@ -138,17 +138,19 @@ class CrawlRun:
             return self.plan.only
         named = {self.sites.name_or_host(url) for url in self.plan.starts}
         # An earlier start may have been on another host of the same site, or the site have had a name.
-        return frozenset({*named, *(known for known, name in self._known_sites().items() if name in named)})
+        known = known_sites(self.archive).items()
+        return frozenset({*named, *(site for site, url in known if self._name_now(url) in named)})
 
-    def _known_sites(self) -> dict[str, str | None]:
-        """Every site that a page of the archive is on -> the site that it belongs to now, None for none."""
-        names: dict[str, str | None] = {}
-        for site, url in known_sites(self.archive).items():
-            try:
-                names[site] = self.sites.name_of(url)
-            except ValueError:  # an address without a host, which was refused
-                names[site] = None
-        return names
+    def _configured_name(self, url: str) -> str | None:
+        """The configured site that an address is on, None for none."""
+        name = self._name_now(url)
+        return name if name and self.sites.is_configured(name) else None
+
+    def _name_now(self, url: str) -> str | None:
+        try:
+            return self.sites.name_of(url)
+        except ValueError:  # an address without a host, which was refused
+            return None
 
     def _queue_known(self) -> None:
         for site in known_sites(self.archive):
@@ -336,6 +338,7 @@ class CrawlRun:
                 status=member.status,
                 capture=self.capture_of(page.url),
                 belongs_to=outcome.belongs_to,
+                site=page.site,
             )
         except (sqlite3.Error, EvidenceError) as error:
             self.stop_for(error)

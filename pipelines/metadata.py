@@ -38,8 +38,10 @@ _STATE = re.compile(
     re.I,
 )
 """A date of publication in the data that a script carries."""
-_PART = re.compile(r"(?:index|page|comment-page)[_/-]?\d{1,3}(?:\.s?html?)?/?|\d{1,2}/")
-"""What stands behind an article's own address in that of a further part of it, or of its comments."""
+_PART = re.compile(
+    r"(?:index|page|comment-page)[_/-]?\d{1,3}(?:\.s?html?)?/?|\d{1,2}/|(?:amp|print|embed)/?|(?:index|default)\.\w{2,5}"
+)
+"""What stands behind an article's own address in that of a further part, its comments, or the same in another form."""
 _IN_ADDRESS = re.compile(r"(?<!\d)(20\d\d)[-/_]?(1[0-2]|0[1-9])[-/_]?(3[01]|[12]\d|0[1-9])(?!\d)")
 _TITLE_PARTS = re.compile(r"\s*[_|｜]+\s*|\s*--+\s*|\s+[-–—·•]\s+|(?<![0-9A-Za-z])[-–—](?![0-9A-Za-z])")
 MAX_LD = 100_000

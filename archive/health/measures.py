@@ -112,10 +112,15 @@ def _measure(
 
 
 def past_runs(db: Database, site: str, *, before: int, limit: int = 20) -> list[SiteRun]:
-    """The last runs of a site before a crawl, the newest first."""
+    """The last runs of a site before a crawl, the newest first. Not those in which all went wrong: after some of them
+    that would be usual."""
     columns = [field.name for field in fields(SiteRun)]
     rows = db.execute(
-        f"SELECT {', '.join(columns)} FROM site_runs WHERE site = ? AND crawl_id < ? ORDER BY crawl_id DESC LIMIT ?",
+        f"""
+        SELECT {", ".join(columns)} FROM site_runs
+        WHERE site = ? AND crawl_id < ? AND (articles > 0 OR no_article + failed + refused + gone = 0)
+        ORDER BY crawl_id DESC LIMIT ?
+        """,
         (site, before, limit),
     )
     return [SiteRun(**dict(zip(columns, row, strict=True))) for row in rows]

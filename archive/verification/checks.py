@@ -116,11 +116,11 @@ def check_versions(db: Database, _data: Path) -> Iterator[Problem]:
 
 
 def check_articles(db: Database, _data: Path) -> Iterator[Problem]:
-    """Every article has the text of its version, the counts and keys that follow from it, and a page."""
+    """Every article has the text of its version, the counts and keys that follow from it, and a page while it is there."""
     rows = db.execute(
         """
         SELECT articles.id, articles.title, articles.body, char_count, url, url_key, versions.title, versions.body,
-            EXISTS (SELECT 1 FROM pages WHERE article_id = articles.id)
+            state = 'gone' OR EXISTS (SELECT 1 FROM pages WHERE article_id = articles.id)
         FROM articles LEFT JOIN versions ON article_id = articles.id AND number = version
         """
     )

@@ -122,6 +122,15 @@ def test_all_addresses_that_led_to_it_are_forgotten(data: Path) -> None:
     assert traces(data, url(2), url(22)) == []
 
 
+def test_an_article_that_moved_goes_with_the_page_that_it_was_read_from(data: Path) -> None:
+    fill(data, (written(2),))
+    with closing(open_archive(data)) as db:  # the page now names another address as its own
+        save_article(db, written(3), page(2), crawl_id=start_crawl(db), follow=False)
+    assert forget_url(data, url(2)).articles == 2
+    with closing(open_archive(data)) as db:
+        assert db.execute("SELECT url FROM articles").fetchall() == []
+
+
 def test_a_kill_between_rows_and_file_is_made_good(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: object) -> None:
         raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,14 @@ from archive import (
     take_pending,
 )
 from archive.database import transaction
+from archive.frontier import queue_pages
+from archive.learned import find_record, save_record
+from archive.listings import save_listing
+from archive.naming import name_site
+from archive.records import Listing
 from archive.rereading import StoredPage, add_article_of
 from archive.times import now
+from archive.waits import note_wait
 from tests.archive.samples import SITE, article, link, page, url
 
 
@@ -168,6 +175,84 @@ def test_a_reason_is_masked_but_for_the_address_that_was_refused(db: Database, c
     reason = "address: 169.254.169.254, call 13000001234"
     record_outcome(db, url(1), state="refused", reason=reason, crawl_id=crawl)
     assert page_row(db, 1)["reason"] == "address: 169.254.169.254, call 130****1234"
+
+
+def test_a_page_that_was_off_the_site_of_who_named_it_is_fetched_for_its_own(db: Database, crawl: int) -> None:
+    with transaction(db):
+        queue_pages(db, [url(1), url(2)], site="elsewhere", depth=1)
+    record_outcome(db, url(1), state="refused", reason=f"off-site: {SITE}", crawl_id=crawl)
+    record_outcome(db, url(2), state="refused", reason="robots", crawl_id=crawl)
+    with transaction(db):
+        queue_pages(db, [url(1), url(2)], site="elsewhere", depth=1)
+        assert page_row(db, 1)["state"] == "refused"
+        queue_pages(db, [url(1), url(2)], site=SITE, depth=1)
+    assert (page_row(db, 1)["state"], page_row(db, 1)["site"]) == ("pending", SITE)
+    assert (page_row(db, 2)["state"], page_row(db, 2)["site"]) == ("refused", "elsewhere")
+
+
+def test_an_article_that_moved_to_another_address_is_gone_where_it_was(db: Database, crawl: int) -> None:
+    save_article(db, article(1), page(1), crawl_id=crawl, follow=False)
+    save_article(db, article(2), page(1), crawl_id=start_crawl(db), follow=False)  # by rel=canonical
+    states = "SELECT url, state FROM articles ORDER BY id"
+    assert db.execute(states).fetchall() == [(url(1), "gone"), (url(2), "live")]
+    save_article(db, article(1), page(1), crawl_id=start_crawl(db), follow=False)
+    assert db.execute(states).fetchall() == [(url(1), "live"), (url(2), "gone")]
+
+
+def test_an_article_is_there_as_long_as_one_of_its_pages_is(db: Database, crawl: int) -> None:
+    for _ in range(2):
+        crawl = start_crawl(db)
+        save_article(db, article(1), page(1), crawl_id=crawl, follow=False)
+        add_start(db, url(2), site=SITE, crawl_id=crawl)
+        if page_row(db, 2)["article_id"] is None:
+            save_article(db, article(1), page(2), crawl_id=crawl, follow=False)
+        record_outcome(db, url(2), state="gone", reason="http 404", status=404, crawl_id=crawl)
+    assert db.execute("SELECT state FROM articles").fetchall() == [("live",)]
+    for _ in range(2):
+        crawl = start_crawl(db)
+        record_outcome(db, url(1), state="gone", reason="http 404", status=404, crawl_id=crawl)
+    assert db.execute("SELECT state FROM articles").fetchall() == [("gone",)]
+
+
+def test_a_listing_that_holds_none_any_more_is_none(db: Database, crawl: int) -> None:
+    save_listing(db, Listing(kind="listing", articles=(url(9),)), page(1), crawl_id=crawl, follow=False, turn_on=False)
+    crawl = start_crawl(db)
+    record_outcome(db, url(1), state="failed", reason="timeout", crawl_id=crawl)
+    assert page_row(db, 1)["kind"] == "listing"
+    record_outcome(db, url(1), state="fetched", reason="not-an-article: captcha", status=200, crawl_id=crawl)
+    done = finish_crawl(db, crawl, outcome="finished")
+    assert (done.listings, done.no_article) == (0, 1)
+
+
+def test_a_page_without_a_row_is_of_the_site_that_it_belongs_to(db: Database, crawl: int) -> None:
+    record_outcome(db, url(1), state="gone", reason="http 404", status=404, crawl_id=crawl, site="园区")
+    assert page_row(db, 1)["site"] == "园区"
+
+
+def test_a_site_that_becomes_two_is_divided_by_address(db: Database, crawl: int) -> None:
+    save_article(db, article(1), page(1), crawl_id=crawl, follow=False)
+    save_article(db, article(2), page(2), crawl_id=crawl, follow=False)
+    save_record(db, SITE, "{}", "digest")
+    name_site(db, SITE, {url(1): "一"}.get)
+    assert page_row(db, 2)["site"] == SITE
+    assert find_record(db, SITE)
+    name_site(db, SITE, {url(2): "二"}.get)
+    for table in ("pages", "articles"):
+        assert db.execute(f"SELECT url, site FROM {table} ORDER BY url").fetchall() == [(url(1), "一"), (url(2), "二")]
+
+
+def test_what_was_learned_goes_along_with_the_name(db: Database, crawl: int) -> None:
+    save_article(db, article(1), page(1), crawl_id=crawl, follow=False)
+    save_record(db, SITE, "{}", "digest")
+    name_site(db, SITE, lambda _: "园区")
+    assert find_record(db, SITE) is None
+    assert find_record(db, "园区")
+
+
+def test_a_site_is_left_alone_for_the_longest_that_it_asked_for(db: Database) -> None:
+    now = datetime(2025, 3, 1, tzinfo=UTC)
+    assert note_wait(db, SITE, 600, now=now) == note_wait(db, SITE, 60, now=now) == "2025-03-01T00:10:00Z"
+    assert note_wait(db, SITE, 900, now=now) == "2025-03-01T00:15:00Z"
 
 
 def test_the_counts_of_a_crawl_add_up_to_the_pages_it_took_up(db: Database, crawl: int) -> None:

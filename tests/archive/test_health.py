@@ -189,7 +189,7 @@ def test_the_findings_of_a_site_end_with_its_name(db: Database) -> None:
     judge_run(db, crawl(db, 0, failed=20))
     (one,) = open_findings(db)
     mark_told(db, [one])
-    name_site(db, SITE, "园区")
+    name_site(db, SITE, lambda _: "园区")
     assert open_findings(db) == []
     assert untold_findings(db) == []  # nor is anybody told that it is as usual again
 
@@ -200,6 +200,17 @@ def test_the_findings_of_sites_that_nobody_crawls_any_more_end(db: Database) -> 
     assert len(open_findings(db)) == 1
     end_findings_but_of(db, {"b"})
     assert open_findings(db) == untold_findings(db) == []
+
+
+def test_a_site_that_is_down_is_not_well_again_when_it_stays_so(db: Database) -> None:
+    for _ in range(3):
+        judge_run(db, crawl(db, 8))
+    for _ in range(8):
+        crawl_id = crawl(db, 0, failed=20)
+        judge_run(db, crawl_id)
+        assert [one.finding.check for one in open_findings(db)] == ["no-articles"]
+    judge_run(db, crawl(db, 8))
+    assert open_findings(db) == []
 
 
 def test_a_finding_is_told_once_and_its_end_once(db: Database) -> None:

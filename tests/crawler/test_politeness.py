@@ -11,7 +11,7 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.politeness import PoliteThrottle
+from crawler.politeness import PoliteThrottle, SiteGate
 from crawler.spiders.articles import ArticleSpider
 
 
@@ -172,6 +172,15 @@ def test_a_site_that_asks_for_a_day_is_left_alone_by_every_run_until_it_is_over(
     crawler.age(days=1)
     site.pages["/b"] = web.article(2)
     assert len(crawler.scrapy(f"{site.url}/a").articles) == 4
+
+
+def test_of_several_pauses_the_longest_is_kept_and_they_do_not_add_up() -> None:
+    gate = SiteGate(Crawler(ArticleSpider, {"MAX_WAIT": 60.0}))
+    begun = time.monotonic()
+    for seconds in (40, 40, 1, 40):  # of requests under way side by side
+        gate._pause("site", seconds)
+    assert begun + 40 <= gate._open_again["site"] <= time.monotonic() + 40
+    assert gate._waited["site"] < 41
 
 
 def test_a_robots_txt_that_asks_for_a_day_is_not_asked_for_again(site: Any, web: Any, crawler: Any) -> None:
