@@ -20,6 +20,8 @@ from archive.database import FILE_NAME, open_archive, transaction
 from archive.evidence import recover_evidence
 from archive.evidence.erasing import erase_evidence
 from archive.files import remove_leftovers, replacing
+from archive.health.findings import end_findings_but_of
+from archive.refresh import known_sites
 from archive.search import unindex_article
 from archive.tombstones import bury_hashes, finish_tombstones, forgotten_hashes, has_unfinished, hash_key
 from archive.urls import url_key
@@ -63,6 +65,7 @@ def erase_forgotten(db: Database, data: Path) -> Erased:
         changed, lost = _erase_from_backups(data, hashes)
         articles, records = _erase_from_folder(db, data, hashes)
     finish_tombstones(db)
+    end_findings_but_of(db, set(known_sites(db)))
     return Erased(articles=articles, records=records, backups=changed, lost_backups=lost)
 
 

@@ -74,7 +74,9 @@ def add_start(db: Database, url: str, *, site: str, crawl_id: int) -> None:
         db.execute(
             """
             INSERT INTO pages (url, url_key, site, state, depth, start) VALUES (?, ?, ?, 'pending', 0, 1)
-            ON CONFLICT DO UPDATE SET depth = 0, start = 1, site = excluded.site, state = iif(crawl_id IS ?, state, 'pending')
+            ON CONFLICT DO UPDATE SET depth = 0, start = 1, site = excluded.site, state = iif(crawl_id IS ?, state, 'pending'),
+                -- what never answered may have been asked for by the wrong scheme
+                url = iif(fetched_at IS NULL, excluded.url, url)
             """,
             (canonical_url(url), url_key(url), site, crawl_id),
         )
@@ -106,7 +108,8 @@ def queue_pages(db: Database, urls: Sequence[str], *, site: str, depth: int) -> 
             depth = min(coalesce(depth, excluded.depth), excluded.depth),
             -- a link from another site led there before, off which it is
             state = iif(site != excluded.site AND reason LIKE 'off-site:%', 'pending', state),
-            site = iif(reason LIKE 'off-site:%', excluded.site, site)
+            site = iif(reason LIKE 'off-site:%', excluded.site, site),
+            url = iif(state = 'refused' AND fetched_at IS NULL, excluded.url, url)
         """,
         named,
     )

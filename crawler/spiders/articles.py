@@ -22,9 +22,8 @@ from archive.listings import confirm_listing
 from archive.lock import AlreadyInUse
 from archive.records import Page
 from archive.refresh import Refresh
-from archive.tombstones import is_forgotten
 from crawler.exchanges import exchange_of
-from crawler.outcomes import FORGOTTEN, Outcome, outcome_of_error
+from crawler.outcomes import Outcome, outcome_of_error
 from crawler.parts import confirm_parts
 from crawler.responses import headers_for, outcome_of_response, page_from_response
 from crawler.run import CrawlRun, Plan
@@ -73,9 +72,6 @@ class ArticleSpider(Spider):
 
     async def parse(self, response: Response, page: PendingPage) -> AsyncIterator[Page | Request]:
         """A response: the page to read, or the outcome that its status means."""
-        if response.url != page.url and is_forgotten(self.run.archive, response.url):  # a redirect led there
-            self.run.end(page.url, FORGOTTEN)
-            return
         self.run.keep(exchange_of(response, page.url))
         if response.status == 304 and was_conditional(response):  # unasked, it confirms nothing
             outcome = await confirm_parts(self.crawler, page)

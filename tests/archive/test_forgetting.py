@@ -19,6 +19,8 @@ from archive.backup import REGISTRY, register
 from archive.erasing import CannotErase, Erased, erase_forgotten
 from archive.evidence import erasing, evidence_files, read_record
 from archive.forgetting import Target, find_by_contact, find_by_url
+from archive.health import Finding, open_findings
+from archive.health.findings import keep_findings
 from archive.learned import find_record, save_record
 from archive.tombstones import bury, has_unfinished, is_forgotten
 from archive.verification import verify_archive
@@ -120,6 +122,18 @@ def test_all_addresses_that_led_to_it_are_forgotten(data: Path) -> None:
         assert is_forgotten(db, url(2))
         assert is_forgotten(db, url(22).replace("https", "http"))
     assert traces(data, url(2), url(22)) == []
+
+
+def test_the_findings_of_a_site_go_with_its_last_page(data: Path) -> None:
+    fill(data, (written(2, related=()),))
+    with closing(open_archive(data)) as db:
+        finding = Finding(
+            site="news.example.com", check="failures", sentence="", figure=1.0, low=None, high=0.5, advice=""
+        )
+        keep_findings(db, "news.example.com", [finding], checks={"failures"})
+    forget_url(data, url(2))
+    with closing(open_archive(data)) as db:
+        assert open_findings(db) == []
 
 
 def test_an_article_that_moved_goes_with_the_page_that_it_was_read_from(data: Path) -> None:

@@ -37,8 +37,8 @@ def take(db: Database, crawl: int, *, limit: int = 9, max_depth: int = 1) -> lis
     return [taken.url for taken in take_pending(db, crawl_id=crawl, limit=limit, max_depth=max_depth)]
 
 
-def page_row(db: Database, number: int) -> dict[str, Any]:
-    return next(db.query("SELECT * FROM pages WHERE url = ?", (url(number),)))
+def page_row(db: Database, number: int, scheme: str = "https") -> dict[str, Any]:
+    return next(db.query("SELECT * FROM pages WHERE url = ?", (url(number).replace("https", scheme),)))
 
 
 def test_a_start_is_handed_out_once(db: Database, crawl: int) -> None:
@@ -222,6 +222,17 @@ def test_a_listing_that_holds_none_any_more_is_none(db: Database, crawl: int) ->
     record_outcome(db, url(1), state="fetched", reason="not-an-article: captcha", status=200, crawl_id=crawl)
     done = finish_crawl(db, crawl, outcome="finished")
     assert (done.listings, done.no_article) == (0, 1)
+
+
+def test_an_address_that_never_answered_is_asked_for_as_it_was_written_last(db: Database, crawl: int) -> None:
+    plain = url(1).replace("https:", "http:")
+    add_start(db, url(1), site=SITE, crawl_id=crawl)
+    record_outcome(db, url(1), state="refused", reason="bad-certificate", crawl_id=crawl)
+    add_start(db, plain, site=SITE, crawl_id=start_crawl(db))
+    assert page_row(db, 1, "http") == page_row(db, 1, "http") | {"url": plain, "state": "pending"}
+    save_article(db, article(1), page(1), crawl_id=crawl, follow=False)
+    add_start(db, url(1), site=SITE, crawl_id=start_crawl(db))
+    assert take(db, start_crawl(db)) == [plain]  # that one answered
 
 
 def test_a_page_without_a_row_is_of_the_site_that_it_belongs_to(db: Database, crawl: int) -> None:

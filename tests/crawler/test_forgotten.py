@@ -26,6 +26,17 @@ def test_it_is_not_asked_for_again(site: Any, web: Any, crawler: Any) -> None:
     assert f"{site.url}/b" not in crawl.pages
 
 
+def test_it_is_not_asked_for_where_forgetting_it_was_killed(site: Any, web: Any, crawler: Any) -> None:
+    site.pages |= {"/a": web.article(1, "/b"), "/b": web.article(2)}
+    crawl = crawler.scrapy(f"{site.url}/a")
+    with closing(open_archive(crawl.data)) as db:
+        bury(db, find_by_url(db, [f"{site.url}/b"]).keys)
+    crawler.age(days=30)
+    crawl = crawler.scrapy(f"{site.url}/a")
+    assert site.times("/b") == 1
+    assert crawl.pages[f"{site.url}/b"] == ("refused", "forgotten")
+
+
 def test_whoever_names_it_is_told(site: Any, web: Any, crawler: Any) -> None:
     site.pages |= {"/a": web.article(1)}
     crawl = crawler.jianbao("crawl", f"{site.url}/a")
@@ -48,3 +59,4 @@ def test_a_redirect_to_it_and_a_canonical_address_are_seen(site: Any, web: Any, 
     assert crawl.articles == {f"{site.url}/a"}
     assert crawl.pages[f"{site.url}/moved"] == ("refused", "forgotten")
     assert crawl.pages[f"{site.url}/copy"] == ("refused", "forgotten")
+    assert site.times("/b") == 1
