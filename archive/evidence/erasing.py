@@ -141,7 +141,8 @@ def _delete_rows(db: Database, file: str, captures: list[_Kept]) -> None:
         db.execute(
             f"""
             UPDATE pages SET state = 'pending', reason = NULL, etag = NULL, last_modified = NULL, crawl_id = NULL
-            WHERE capture_id IN ({lost})
+            -- what refers to a lost body goes with it
+            WHERE capture_id IN (SELECT id FROM captures WHERE id IN ({lost}) OR same_as IN ({lost}))
             """,
             values,
         )

@@ -100,6 +100,16 @@ def test_a_page_whose_evidence_named_it_is_fetched_again_in_full(filled: Path) -
         assert db.execute("SELECT count(*) FROM links WHERE from_id = 1").fetchone() == (0,)
 
 
+def test_a_page_whose_last_answer_only_confirmed_what_named_it_is_fetched_again_in_full(data: Path) -> None:
+    fill(data, (written(1), written(2)))
+    fill(data, [written(1)], day=1)  # the same body: kept as a reference, in a file of its own
+    forget_url(data, url(2))
+    with closing(open_archive(data)) as db:
+        row = db.execute("SELECT state, etag, capture_id FROM pages WHERE url = ?", (url(1),)).fetchone()
+        assert row == ("pending", None, None)
+        assert db.execute("SELECT count(*) FROM captures").fetchone() == (0,)
+
+
 def test_it_does_not_come_back(filled: Path) -> None:
     forget_url(filled, url(2))
     with closing(open_archive(filled)) as db:
