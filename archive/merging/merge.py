@@ -97,8 +97,6 @@ def _merge_rows(db: Database, theirs: Database, forgotten: frozenset[str], watch
             if hash_key(key) not in forgotten:
                 counts[merge_article(db, theirs, id_, captures, forgotten)] += 1
         pages = [page for page in read_pages(theirs) if hash_key(page["url_key"]) not in forgotten]
-        for page in pages:
-            merge_page(db, page, captures)
-        link_pages(db, pages)
+        link_pages(db, [merge_page(db, page, captures) for page in pages])
         resolve_all_links(db)
     return counts
