@@ -76,6 +76,18 @@ def test_missing_raw_pages_are_named_and_the_rest_is_there(run: Any, data: Path,
     assert count(data) == 4
 
 
+def test_an_article_over_there_whose_text_is_damaged_is_one_line(run: Any, data: Path, other: Path) -> None:
+    db = open_archive(other)
+    db.execute("UPDATE articles SET body = body || '?'")
+    db.close()
+    result = run("merge", other, "--data", data)
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: the archive in {other} is damaged: run `jianbao verify --repair` there\n"
+    assert count(data) == 3
+    assert run("verify", "--repair", "--data", other).exit_code == 0
+    assert run("merge", other, "--data", data).exit_code == 0
+
+
 @pytest.fixture
 def forgetful(other: Path) -> Path:
     """The other folder, which has forgotten a page that ours holds."""
