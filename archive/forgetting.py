@@ -58,7 +58,7 @@ def find_by_contact(db: Database, data: Path, text: str) -> Target:
     keys = set(_keys_by_hash(db, contacts))
     needles = [squeeze(contact.value) for contact in contacts]
     keys.update(key for key, words in _texts(db) if _holds(words, needles))
-    keys.update(key for key, response in read_responses(db, data) if _holds(_TAG.sub("", _decode(response)), needles))
+    keys.update(key for key, response in read_responses(db, data) if _holds(_TAG.sub("", response), needles))
     return _complete(db, keys)
 
 
@@ -70,13 +70,6 @@ def squeeze(text: str) -> str:
 def _holds(text: str, needles: list[str]) -> bool:
     squeezed = squeeze(text)
     return any(needle in squeezed for needle in needles)
-
-
-def _decode(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        return body.decode("gb18030", "replace")
 
 
 def _keys_by_hash(db: Database, contacts: tuple[Contact, ...]) -> Iterator[str]:

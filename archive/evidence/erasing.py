@@ -22,7 +22,13 @@ from archive.evidence.recovery import index_file, point_rows
 from archive.files import replacing
 from archive.urls import url_key
 
-_LINK = re.compile(r"""(?:href|src|url)\s*=\s*["']?([^"'\s>]+)|(https?://[^\s"'<>]+)""", re.IGNORECASE)
+_LINK = re.compile(
+    r"""(?:href|src|url)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|["']?([^"'\s>]+))|(https?://[^\s"'<>]+)""", re.IGNORECASE
+)
+_BASE = re.compile(r"<base\b[^>]*>", re.IGNORECASE)
+
+_NOT_IN_ADDRESSES = b"\t\r\n"
+"""What browsers read over within an address, and `url_key` too."""
 
 _PIECE = 1 << 20
 
@@ -49,13 +55,20 @@ def erase_evidence(db: Database, data: Path, keys: Collection[str]) -> int:
     return erased
 
 
-def read_responses(db: Database, data: Path) -> Iterator[tuple[str, bytes]]:
-    """The `url_key` of the page, and header and body, of every response in the evidence that has one and can be
+def read_responses(db: Database, data: Path) -> Iterator[tuple[str, str]]:
+    """The `url_key` of the page, and header and body as text, of every response in the evidence that has one and can be
     read."""
     rows = db.execute("SELECT url_key, file, offset FROM captures WHERE same_as IS NULL ORDER BY file, offset")
     for key, file, offset in rows.fetchall():
         with suppress(DamagedEvidence):
-            yield key, read_member(evidence_folder(data) / file, offset).content
+            yield key, _decode(read_member(evidence_folder(data) / file, offset).content)
+
+
+def _decode(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("gb18030", "replace")
 
 
 class _Kept(NamedTuple):
@@ -116,14 +129,20 @@ class _Unwanted:
         """Whether a response came from one of the pages by a redirect, or links to one."""
         try:
             member = read_member(file, offset)
-            if not any(tail in member.content for tail in self.tails):  # parsing takes most of the time
+            content = member.content.translate(None, _NOT_IN_ADDRESSES)
+            if not any(tail in content for tail in self.tails):  # parsing takes most of the time
                 return False
             record = parse_member(file.name, member)
         except DamagedEvidence:
             return False
-        text = record.body.decode("latin-1")  # addresses are ASCII, or escaped
-        links = {unescape(match[1] or match[2]) for match in _LINK.finditer(text)}
-        return any(url_key(_join(record.url, link)) in self.keys for link in ("", *links))
+        text = _decode(record.body)
+        bases = {_join(record.url, link) for tag in _BASE.findall(text) for link in _find_links(tag)}
+        links = {"", *_find_links(text)}
+        return any(url_key(_join(base, link)) in self.keys for base in (record.url, *bases) for link in links)
+
+
+def _find_links(html: str) -> set[str]:
+    return {unescape("".join(groups)) for groups in _LINK.findall(html)}
 
 
 def _join(base: str, link: str) -> str:
@@ -141,7 +160,8 @@ def _delete_rows(db: Database, file: str, captures: list[_Kept]) -> None:
         db.execute(
             f"""
             UPDATE pages SET state = 'pending', reason = NULL, etag = NULL, last_modified = NULL, crawl_id = NULL
-            WHERE capture_id IN ({lost})
+            -- what refers to a lost body goes with it
+            WHERE capture_id IN (SELECT id FROM captures WHERE id IN ({lost}) OR same_as IN ({lost}))
             """,
             values,
         )

@@ -10,6 +10,8 @@ from sqlite_utils import Database
 
 from archive.articles import text_digest
 from archive.checksums import fields_checksum
+from archive.contacts import data_folder
+from archive.database import ArchiveError
 from archive.links import insert_links
 from archive.merging.states import ArticleState, CaptureKey, Text, merge_states
 from archive.removals import insert_removal, stored_removals
@@ -50,14 +52,18 @@ def article_columns(db: Database) -> list[str]:
 
 
 def read_state(db: Database, article_id: int) -> tuple[ArticleState, str]:
-    """What an archive knows of an article, and its `url_key`."""
+    """What an archive knows of an article, and its `url_key`. Raises ArchiveError where the archive is damaged."""
     names = article_columns(db)
     key, first_seen, last_seen, *values = db.execute(
         f"SELECT url_key, first_seen, last_seen, {', '.join(names)} FROM articles WHERE id = ?", (article_id,)
     ).fetchone()
     fields = dict(zip(names, values, strict=True))
+    texts = _read_texts(db, article_id)
     numbers = dict(db.execute("SELECT number, sha256 FROM versions WHERE article_id = ?", (article_id,)).fetchall())
     moments = db.execute("SELECT seen_at, version, cause FROM history WHERE article_id = ?", (article_id,))
+    current = text_digest(fields["title"], fields["body"])
+    if current not in texts:
+        raise ArchiveError(f"the archive in {data_folder(db)} is damaged: run `jianbao verify --repair` there")
     links = db.execute(
         "SELECT position, url, url_key, title, snippet FROM links WHERE from_id = ? ORDER BY position", (article_id,)
     )
@@ -65,8 +71,8 @@ def read_state(db: Database, article_id: int) -> tuple[ArticleState, str]:
         fields=fields,
         first_seen=first_seen,
         last_seen=last_seen,
-        current=text_digest(fields["title"], fields["body"]),
-        texts=_read_texts(db, article_id),
+        current=current,
+        texts=texts,
         moments=frozenset((seen, numbers[number], cause) for seen, number, cause in moments),
         links=tuple(links.fetchall()),
     )

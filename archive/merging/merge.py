@@ -43,6 +43,8 @@ class Merged:
     """Whether it hashes contact details under a key of its own, so that equal ones are not known to be equal."""
     missing: tuple[str, ...]
     """Evidence files that it speaks of and does not have."""
+    lost_backups: tuple[Path, ...]
+    """Backups of ours that are not where they were made: they may hold what it has forgotten."""
 
 
 def merge_folder(db: Database, data: Path, other: Path, *, watch: Watch = unwatched) -> Merged:
@@ -50,7 +52,8 @@ def merge_folder(db: Database, data: Path, other: Path, *, watch: Watch = unwatc
 
     Neither the order of several folders nor doing it twice makes a difference. Its articles, pages and links go in
     in one transaction, after its evidence. To be called by whoever holds the lock of `data`; `other` may be in
-    use. `watch` sees each article. Raises CannotMerge, ArchiveError, EvidenceError, OSError, sqlite3.DatabaseError.
+    use. `watch` sees each article. Raises CannotMerge, CannotErase, ArchiveError, EvidenceError, OSError,
+    sqlite3.DatabaseError.
     """
     if other.resolve() == data.resolve():
         raise CannotMerge(f"{other} is the data folder itself")
@@ -64,8 +67,7 @@ def merge_folder(db: Database, data: Path, other: Path, *, watch: Watch = unwatc
         counts = _merge_rows(db, theirs, forgotten, watch)
         # Pages that link to a forgotten one have its title.
         erase_evidence(db, data, keys_of(theirs, forgotten))
-    if has_unfinished(db):
-        erase_forgotten(db, data)
+    lost_backups = erase_forgotten(db, data).lost_backups if has_unfinished(db) else ()
     return Merged(
         new=counts["new"],
         changed=counts["changed"],
@@ -73,6 +75,7 @@ def merge_folder(db: Database, data: Path, other: Path, *, watch: Watch = unwatc
         captures=captures,
         other_key=_read_key(other) != _read_key(data),
         missing=tuple(missing),
+        lost_backups=lost_backups,
     )
 
 
@@ -94,8 +97,6 @@ def _merge_rows(db: Database, theirs: Database, forgotten: frozenset[str], watch
             if hash_key(key) not in forgotten:
                 counts[merge_article(db, theirs, id_, captures, forgotten)] += 1
         pages = [page for page in read_pages(theirs) if hash_key(page["url_key"]) not in forgotten]
-        for page in pages:
-            merge_page(db, page, captures)
-        link_pages(db, pages)
+        link_pages(db, [merge_page(db, page, captures) for page in pages])
         resolve_all_links(db)
     return counts

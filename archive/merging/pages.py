@@ -23,13 +23,14 @@ _READ = """
 """
 
 
-def merge_page(db: Database, theirs: Row, captures: CaptureIds) -> None:
-    """Bring one page in, in the caller's transaction, after all articles. `link_pages` follows the last."""
+def merge_page(db: Database, theirs: Row, captures: CaptureIds) -> Row:
+    """Bring one page in, in the caller's transaction, after all articles; what is known of it now, for `link_pages`
+    after the last."""
     found = read_pages(db, "WHERE pages.url_key = ?", (theirs["url_key"],))
     ours = found[0] if found else None
     merged = merge_rows(ours, theirs) if ours else theirs
     if merged == ours:
-        return
+        return ours
     row = {name: value for name, value in merged.items() if name not in ("id", *REFERENCES) and not _is_key(name)}
     row["capture_id"] = captures.get((merged["capture_file"], merged["capture_sha256"]))
     found_article = db.execute("SELECT id FROM articles WHERE url_key = ?", (merged["article_key"],)).fetchone()
@@ -40,16 +41,17 @@ def merge_page(db: Database, theirs: Row, captures: CaptureIds) -> None:
     else:
         assignments = ", ".join(f"{name} = :{name}" for name in row)
         db.execute(f"UPDATE pages SET {assignments} WHERE id = :id", row | {"id": ours["id"]})
+    return merged
 
 
-def link_pages(db: Database, theirs: list[Row]) -> None:
-    """Point pages that belong to others at these, where they do not yet, in the caller's transaction."""
-    for row in theirs:
-        if row["owner_key"]:
+def link_pages(db: Database, merged: list[Row]) -> None:
+    """Point pages that belong to others at these, and those that no longer do at none, in the caller's transaction."""
+    for row in merged:
+        if row["owner_key"] or row["belongs_to"]:
             db.execute(
                 """
                 UPDATE pages SET belongs_to = (SELECT id FROM pages WHERE url_key = :owner_key)
-                WHERE url_key = :url_key AND belongs_to IS NULL AND fetched_at IS :fetched_at
+                WHERE url_key = :url_key
                 """,
                 row,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -84,7 +85,12 @@ def _show(target: Target) -> None:
 def _tell(erased: Erased) -> None:
     changed = f"; {_count(erased.backups, 'backup')} changed" if erased.backups else ""
     click.echo(f"forgotten: {_count(erased.articles, 'article')}, {_count(erased.records, 'raw page')}{changed}")
-    for file in erased.lost_backups:
+    tell_lost_backups(erased.lost_backups)
+
+
+def tell_lost_backups(files: Iterable[Path]) -> None:
+    """Name backups that are to be deleted by hand."""
+    for file in files:
         click.echo(f"the backup made at {file} is not there: delete it where it is now", err=True)
 
 

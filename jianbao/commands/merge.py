@@ -10,9 +10,11 @@ import click
 
 from archive import ArchiveError, open_archive, read_archive
 from archive.database import ArchiveMissing
+from archive.erasing import CannotErase
 from archive.evidence import EvidenceError
 from archive.lock import AlreadyInUse, lock_data
 from archive.merging import CannotMerge, merge_folder
+from jianbao.commands.forget import tell_lost_backups
 from jianbao.options import data_option
 from jianbao.steps import show_steps
 
@@ -47,7 +49,8 @@ def merge(folders: tuple[Path, ...], data: Path) -> None:
                     f"{folder}: {merged.new:,} new, {merged.changed:,} changed, {merged.unchanged:,} unchanged articles,"
                     f" {merged.captures:,} raw pages"
                 )
-    except (AlreadyInUse, ArchiveError, CannotMerge, EvidenceError) as error:
+                tell_lost_backups(merged.lost_backups)
+    except (AlreadyInUse, ArchiveError, CannotErase, CannotMerge, EvidenceError) as error:
         raise click.ClickException(str(error)) from error
     except (OSError, sqlite3.DatabaseError) as error:
         raise click.ClickException(f"not all is merged ({error}): give the same command again") from error

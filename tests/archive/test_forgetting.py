@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from archive import add_start, back_up, open_archive, read_archive, save_article, search, start_crawl, take_pending
 from archive.backup import REGISTRY, register
 from archive.erasing import CannotErase, Erased, erase_forgotten
-from archive.evidence import erasing, evidence_files, read_record
+from archive.evidence import Evidence, erasing, evidence_files, read_record
 from archive.forgetting import Target, find_by_contact, find_by_url
 from archive.health import Finding, open_findings
 from archive.health.findings import keep_findings
@@ -27,7 +27,7 @@ from archive.verification import verify_archive
 from tests.archive.checks import index_terms
 from tests.archive.kills import kills_until_done
 from tests.archive.library import fill, html, written
-from tests.archive.samples import SITE, page, removal, url
+from tests.archive.samples import SITE, article, exchange, page, removal, url
 from tests.archive.traces import traces
 
 PAGE_2 = (url(2), "news.example.com/a/2.html", "河阳县第2号仓库改成了车间", "第2号仓库的大门", "第2号钥匙")
@@ -100,6 +100,45 @@ def test_a_page_whose_evidence_named_it_is_fetched_again_in_full(filled: Path) -
         row = db.execute("SELECT state, etag, article_id FROM pages WHERE url = ?", (url(1),)).fetchone()
         assert row == ("pending", None, 1)
         assert db.execute("SELECT count(*) FROM links WHERE from_id = 1").fetchone() == (0,)
+
+
+def test_a_page_whose_last_answer_only_confirmed_what_named_it_is_fetched_again_in_full(data: Path) -> None:
+    fill(data, (written(1), written(2)))
+    fill(data, [written(1)], day=1)  # the same body: kept as a reference, in a file of its own
+    forget_url(data, url(2))
+    with closing(open_archive(data)) as db:
+        row = db.execute("SELECT state, etag, capture_id FROM pages WHERE url = ?", (url(1),)).fetchone()
+        assert row == ("pending", None, None)
+        assert db.execute("SELECT count(*) FROM captures").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    "printed",
+    [
+        '<a href="/新闻/1.html">',
+        '<a href="/%E6%96%B0%E9%97%BB/1.html">',
+        "<base href='/x/'><a href=9.html>",
+        '<a href="/x/9\r\n\t.html">',
+        '<a href=" /x/9.html ">',
+        "<a href='/x/9.html' title=x>",
+        '<a href="/x/9.html>',
+    ],
+)
+def test_a_raw_page_that_links_to_it_goes_however_the_address_is_written(
+    data: Path, printed: str, charset: str
+) -> None:
+    forgotten = [f"https://{SITE}/x/9.html", f"https://{SITE}/新闻/1.html"]
+    with closing(open_archive(data)) as db, closing(Evidence(db, data)) as evidence:
+        crawl = start_crawl(db)
+        for number, body in ((1, f"<p>中文{printed}中文</a>"), (2, "<p>中文<a href=/x/99.html>中文</a>")):
+            capture = evidence.keep(exchange(number, body=body.encode(charset)))
+            save_article(db, article(number), page(number), crawl_id=crawl, follow=False, capture=capture)
+        for address in forgotten:
+            add_start(db, address, site=SITE, crawl_id=crawl)
+    assert sum(forget_url(data, address).records for address in forgotten) == 1
+    with closing(open_archive(data)) as db:
+        assert db.execute("SELECT url FROM captures").fetchall() == [(url(2),)]
 
 
 def test_it_does_not_come_back(filled: Path) -> None:

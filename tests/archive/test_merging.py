@@ -6,12 +6,22 @@ import itertools
 import random
 import shutil
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive import add_start, open_archive, read_archive, read_history, record_outcome, search, start_crawl
+from archive import (
+    add_start,
+    open_archive,
+    read_archive,
+    read_history,
+    record_outcome,
+    save_article,
+    search,
+    start_crawl,
+)
 from archive.contacts import fingerprint
 from archive.erasing import erase_forgotten
 from archive.evidence import evidence_files
@@ -22,7 +32,7 @@ from archive.tombstones import bury
 from archive.verification import verify_archive
 from tests.archive.kills import kills_until_done
 from tests.archive.library import fill, written
-from tests.archive.samples import SITE, removal, url
+from tests.archive.samples import SITE, WHEN, article, page, removal, url
 from tests.archive.traces import traces
 
 EDITED = "第2号仓库的大门又关上了。\n第2号钥匙还在老人手里。"
@@ -63,9 +73,10 @@ def contents(data: Path) -> dict[str, list[Any]]:
             JOIN articles ON articles.id = article_id""",
         "contacts": """SELECT url, removals.version, position, contacts.kind, hmac FROM contacts
             JOIN removals ON removals.id = removal_id JOIN articles ON articles.id = article_id""",
-        "pages": """SELECT pages.url, pages.site, pages.state, reason, depth, pages.status, etag, pages.fetched_at, tries, start,
-            articles.url, record_sha256 FROM pages LEFT JOIN articles ON articles.id = article_id
-            LEFT JOIN captures ON captures.id = capture_id""",
+        "pages": """SELECT pages.url, pages.site, pages.state, pages.reason, pages.depth, pages.status, pages.etag, pages.fetched_at,
+            pages.tries, pages.start,
+            articles.url, record_sha256, owners.url FROM pages LEFT JOIN articles ON articles.id = pages.article_id
+            LEFT JOIN captures ON captures.id = pages.capture_id LEFT JOIN pages AS owners ON owners.id = pages.belongs_to""",
         "captures": "SELECT url, fetched_at, status, sha256, file, length, record_sha256 FROM captures",
         "tombstones": "SELECT url_sha256 FROM tombstones",
     }
@@ -166,6 +177,33 @@ def test_a_page_that_one_knows_and_the_other_has_pending_is_not_asked_for_again(
         pages = dict(db.execute("SELECT url, state FROM pages").fetchall())
         assert (pages[url(3)], pages[url(8)], pages[url(5)]) == ("fetched", "gone", "pending")
         assert db.execute("SELECT start FROM pages WHERE url = ?", (url(3),)).fetchone() == (1,)
+
+
+@pytest.mark.parametrize("day", [0, 3])
+def test_a_page_that_is_a_part_in_one_folder_and_an_article_in_another_is_what_it_was_last(
+    tmp_path: Path, day: int
+) -> None:
+    a, b = tmp_path / "a", tmp_path / "b"
+    archive_two_pages(a, day=0, as_part=True)
+    archive_two_pages(b, day=day, as_part=False)
+    shutil.copytree(a, tmp_path / "a and b")
+    shutil.copytree(b, tmp_path / "b and a")
+    merge(tmp_path / "a and b", b)
+    merge(tmp_path / "b and a", a)
+    assert contents(tmp_path / "a and b") == contents(tmp_path / "b and a")
+    if day:
+        assert contents(tmp_path / "a and b")["pages"] == contents(b)["pages"]
+
+
+def archive_two_pages(data: Path, *, day: int, as_part: bool) -> None:
+    """A folder in which the second page is a part of the first, or an article of its own."""
+    first, second = (page(number, fetched_at=WHEN + timedelta(days=day)) for number in (1, 2))
+    with closing(open_archive(data)) as db:
+        crawl = start_crawl(db)
+        parts = [(second, None)] if as_part else []
+        save_article(db, article(1), first, crawl_id=crawl, follow=False, parts=parts)
+        if not as_part:
+            save_article(db, article(2), second, crawl_id=crawl, follow=False)
 
 
 def test_a_link_leads_to_an_article_that_another_folder_brought(folders: list[Path]) -> None:

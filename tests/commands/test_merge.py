@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from archive import open_archive
+from archive.backup import register
 from archive.evidence import evidence_files
 from archive.lock import lock_data
+from archive.tombstones import bury
+from archive.urls import url_key
 from tests.archive.library import fill, written
+from tests.archive.samples import url
 
 
 @pytest.fixture
@@ -70,6 +74,46 @@ def test_missing_raw_pages_are_named_and_the_rest_is_there(run: Any, data: Path,
     result = run("merge", other, "--data", data)
     assert (result.exit_code, result.stderr) == (1, f"Error: raw pages are missing: {file}\n")
     assert count(data) == 4
+
+
+def test_an_article_over_there_whose_text_is_damaged_is_one_line(run: Any, data: Path, other: Path) -> None:
+    db = open_archive(other)
+    db.execute("UPDATE articles SET body = body || '?'")
+    db.close()
+    result = run("merge", other, "--data", data)
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: the archive in {other} is damaged: run `jianbao verify --repair` there\n"
+    assert count(data) == 3
+    assert run("verify", "--repair", "--data", other).exit_code == 0
+    assert run("merge", other, "--data", data).exit_code == 0
+
+
+@pytest.fixture
+def forgetful(other: Path) -> Path:
+    """The other folder, which has forgotten a page that ours holds."""
+    db = open_archive(other)
+    bury(db, [url_key(url(2))])
+    db.close()
+    return other
+
+
+def test_a_backup_that_cannot_be_changed_is_one_line(run: Any, data: Path, forgetful: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "all.zip"
+    backup.write_text("broken")
+    register(data, backup)
+    result = run("merge", forgetful, "--data", data)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: cannot change the backup {backup} (")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_moved_backup_that_may_hold_what_the_other_folder_forgot_is_named(
+    run: Any, data: Path, forgetful: Path, tmp_path: Path
+) -> None:
+    register(data, tmp_path / "moved.zip")
+    result = run("merge", forgetful, "--data", data)
+    assert result.exit_code == 0
+    assert f"the backup made at {tmp_path / 'moved.zip'} is not there: delete it where it is now\n" in result.stderr
 
 
 def test_damage_over_there_is_one_line(run: Any, data: Path, tmp_path: Path) -> None:
