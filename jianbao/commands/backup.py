@@ -17,8 +17,8 @@ from jianbao.reading import reading
 def backup(file: Path, data: Path) -> None:
     """Copy everything you own to FILE, a .zip, also while a crawl goes on.
 
-    To restore it, unpack it: `python -m zipfile -e FILE data` makes a data folder, and `sha256sum -c SHA256SUMS`
-    in there checks it. Raw pages are in it, contact details and all: keep it to yourself. An existing FILE is
+    To restore it, unpack it: `python -m zipfile -e FILE data` makes a data folder, `chmod -R go-rwx data` keeps it
+    to you, and `sha256sum -c SHA256SUMS` in there checks it. Raw pages are in it, contact details and all: keep it to yourself. An existing FILE is
     replaced when the new one is complete.
 
     Example: jianbao backup jianbao-2025-03-01.zip
