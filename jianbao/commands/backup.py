@@ -29,7 +29,12 @@ def backup(file: Path, data: Path) -> None:
         except BackupError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
-            raise click.ClickException(f"cannot write {file}: {error.strerror or error}") from error
+            where = f"to {data}" if _is_in(data, error.filename) and not _is_in(data, file) else file
+            raise click.ClickException(f"cannot write {where}: {error.strerror or error}") from error
     click.echo(f"{made.files:,} {'file' if made.files == 1 else 'files'}, {made.bytes / 1e6:,.1f} MB in {file}")
     if made.missing:
         raise click.ClickException(f"not all of the evidence is there: {', '.join(made.missing)}; see `jianbao verify`")
+
+
+def _is_in(folder: Path, file: str | Path | None) -> bool:
+    return file is not None and folder.resolve() in Path(file).resolve().parents
