@@ -24,13 +24,14 @@ from sqlite_utils import Database
 from archive.database import FILE_NAME, damage_of
 from archive.evidence import evidence_folder
 from archive.files import replacing
+from archive.lock import HOLDER_FILE_NAME
 
 MANIFEST = "SHA256SUMS"
 
 REGISTRY = "backups.json"
 """In the data folder: where backups of it were made, for `forget` to find them."""
 
-NOT_COPIED = ("logs", "evidence", MANIFEST, REGISTRY)
+NOT_COPIED = ("logs", "evidence", HOLDER_FILE_NAME, MANIFEST, REGISTRY)
 """What of a data folder says nothing about articles, and what is copied by other means."""
 
 _PIECE = 1 << 20

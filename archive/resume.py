@@ -48,3 +48,18 @@ def resume_crawl(
         db.execute("UPDATE pages SET crawl_id = NULL WHERE state = 'pending' AND crawl_id = ?", (crawl.id,))
         db.execute("UPDATE crawls SET finished = NULL, outcome = NULL, seconds = NULL WHERE id = ?", (crawl.id,))
     return crawl.id
+
+
+def count_left(db: Database, depths: Mapping[str, int]) -> int:
+    """How many pages the next crawl takes up without being led to them, of sites -> the links that it follows there.
+
+    Like `take_pending`, it asks for what was fetched before from however far.
+    """
+    (count,) = db.execute(
+        """
+        SELECT count(*) FROM pages JOIN json_each(?) AS own ON own.key = pages.site
+        WHERE state = 'pending' AND depth IS NOT NULL AND (depth <= own.value OR fetched_at IS NOT NULL)
+        """,
+        (json.dumps(dict(depths)),),
+    ).fetchone()
+    return int(count)

@@ -191,8 +191,24 @@ def read_configuration(path: Path) -> Configuration:
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: is not saved as UTF-8") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigurationError(f"{path}: {error}") from error
+        raise ConfigurationError(f"{path}{_no_toml(str(error), text)}") from error
     return _Reader(path, text).read(document)
+
+
+_TOML_ERROR = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)")
+_KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
+
+
+def _no_toml(said: str, text: str) -> str:
+    """What tomllib said, with line and key in the places that they have in the other errors."""
+    match = _TOML_ERROR.fullmatch(said)
+    if match is None:
+        return f": {said}"
+    lines = text.split("\n")
+    line = int(match[2] or len(lines))
+    key = _KEY.match(lines[line - 1])
+    what = "is there twice" if match[1] == "Cannot overwrite a value" else match[1]
+    return f", line {line}: {key[1]}: {what}" if key else f", line {line}: {what}"
 
 
 class _Reader:

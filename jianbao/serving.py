@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import socket
 from collections.abc import Callable
@@ -97,7 +98,9 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         # Python adds "(while attempting to bind on address …)", which repeats ours.
         reason = str(error.strerror).partition(" (while")[0]
-        raise CannotServe(f"cannot listen on {host}:{port}: {reason}; give another --port or --host") from error
+        # `demo` has a --port alone, and there it is never the host's fault.
+        option = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
+        raise CannotServe(f"cannot listen on {host}:{port}: {reason}; give another {option}") from error
 
 
 def _address(listener: socket.socket) -> str:

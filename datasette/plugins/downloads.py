@@ -29,7 +29,7 @@ from datetime import UTC, datetime
 from datasette import Response, database, hookimpl
 from datasette.database import QueryInterrupted
 from datasette.plugins import pm
-from datasette.utils import InvalidSql, sqlite3, tilde_encode
+from datasette.utils import InvalidSql, sqlite3
 from datasette.utils.asgi import NotFound, Request, asgi_start
 from datasette.views.base import DatasetteError
 from datasette.views.database import DatabaseView, MagicParameters
@@ -254,5 +254,6 @@ class Download:
 
 def attachment(subject, suffix):
     name = f"{subject.name}-{subject.moment:%Y-%m-%d}.{suffix.rpartition('.')[2]}"
-    plain = tilde_encode(name).replace("~", "_")
+    # For what does not read `filename*`, as curl: without what is not ASCII.
+    plain = re.sub(r"-+", "-", name.encode("ascii", "ignore").decode()).lstrip("-.")
     return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{urllib.parse.quote(name)}"}

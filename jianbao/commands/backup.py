@@ -17,8 +17,8 @@ from jianbao.reading import reading
 def backup(file: Path, data: Path) -> None:
     """Copy everything you own to FILE, a .zip, also while a crawl goes on.
 
-    To restore it, unpack it: `python -m zipfile -e FILE data` makes a data folder, and `sha256sum -c SHA256SUMS`
-    in there checks it. Raw pages are in it, contact details and all: keep it to yourself. An existing FILE is
+    To restore it, unpack it: `python -m zipfile -e FILE data` makes a data folder, `chmod -R go-rwx data` keeps it
+    to you, and `sha256sum -c SHA256SUMS` in there checks it. Raw pages are in it, contact details and all: keep it to yourself. An existing FILE is
     replaced when the new one is complete.
 
     Example: jianbao backup jianbao-2025-03-01.zip
@@ -29,7 +29,12 @@ def backup(file: Path, data: Path) -> None:
         except BackupError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
-            raise click.ClickException(f"cannot write {file}: {error.strerror or error}") from error
+            where = f"to {data}" if _is_in(data, error.filename) and not _is_in(data, file) else file
+            raise click.ClickException(f"cannot write {where}: {error.strerror or error}") from error
     click.echo(f"{made.files:,} {'file' if made.files == 1 else 'files'}, {made.bytes / 1e6:,.1f} MB in {file}")
     if made.missing:
         raise click.ClickException(f"not all of the evidence is there: {', '.join(made.missing)}; see `jianbao verify`")
+
+
+def _is_in(folder: Path, file: str | Path | None) -> bool:
+    return file is not None and folder.resolve() in Path(file).resolve().parents

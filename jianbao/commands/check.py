@@ -34,7 +34,8 @@ TIMEOUT = 30
 def check(pages: tuple[str, ...], as_json: bool, html_file: Path | None) -> None:
     """Show what is read from a page: what is kept and, line by line, what is taken out by which rule.
 
-    Nothing is archived. A saved file needs its charset only if the page states none.
+    Nothing is archived, and nothing is used of what crawls have learned of a site: the archive may leave out more lines
+    and name other related articles. A saved file needs its charset only if the page states none.
     Ends with status 1 when a page holds no article.
 
     Example: jianbao check saved-page.html --html account.html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -24,6 +25,8 @@ from jianbao.doctor.results import Result, note, ok, wrong
 STUCK_SECONDS = 3600.0
 """Without a line in its log a crawl is stuck: a page takes minutes at most, waits among them."""
 
+MOUNT = "Mount its file system for writing, or name another folder with --data."
+
 
 def check_rights(data: Path) -> Result:
     """Whether everything in the data folder can be written to, and the raw pages are for its owner alone."""
@@ -33,7 +36,8 @@ def check_rights(data: Path) -> Result:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return wrong("write rights", f"{folder} cannot be written to: {error.strerror}.", own)
+        advice = MOUNT if error.errno == errno.EROFS else own
+        return wrong("write rights", f"{folder} cannot be written to: {error.strerror}.", advice)
     if not data.exists():
         return ok("write rights", f"{data} is not there yet, and can be made.")
     for path in [data, *data.rglob("*")]:
@@ -83,6 +87,8 @@ def check_lock(data: Path) -> Result:
             )
         return ok("lock", f"At work on it: {error.holder}.")
     except OSError as error:
+        if error.errno == errno.EROFS:
+            return wrong("lock", f"{data} cannot be written to: {error.strerror}.", MOUNT)
         return wrong("lock", f"{data / LOCK} cannot be taken: {error.strerror}.", "Delete that file.")
     return ok("lock", "Nothing is at work on it.")
 

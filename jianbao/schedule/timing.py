@@ -15,7 +15,7 @@ from apscheduler.triggers.cron.expressions import MONTHS
 from apscheduler.triggers.interval import IntervalTrigger
 from tzlocal import get_localzone
 
-from crawler.configuration import Configuration, ConfigurationError, read_configuration
+from crawler.configuration import Configuration, ConfigurationError, find_line, read_configuration
 
 _SPAN = re.compile(r"(\d+)([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -34,12 +34,13 @@ CRON_JITTER = 30
 def read_schedule(file: Path) -> Configuration:
     """The configuration, every schedule in it one that can be kept. Raises ConfigurationError."""
     configuration = read_configuration(file)
-    for site in configuration.sites:
+    for number, site in enumerate(configuration.sites):
         try:
             if site.every:
                 _next_time(site.every, site.timezone, datetime.now(UTC))
         except ValueError as error:
-            raise ConfigurationError(f"{file}: [[site]] {site.name}: every = {site.every!r}: {error}") from error
+            line = find_line(file.read_text("utf-8-sig").splitlines(), "site", number, "every")
+            raise ConfigurationError(f"{file}, line {line}: [[site]] every = {site.every!r}: {error}") from error
     return configuration
 
 

@@ -16,6 +16,7 @@ import pytest
 from archive import Backup, BackupError, back_up, open_archive, overview, read_archive
 from archive.backup import registered
 from archive.evidence import Evidence, evidence_files, read_record
+from archive.lock import lock_data
 from tests.archive.checks import assert_sound
 from tests.archive.library import fill, written
 from tests.archive.samples import exchange
@@ -69,6 +70,7 @@ def test_it_is_for_its_owner_only(filled: Path, tmp_path: Path) -> None:
 def test_it_holds_no_log_no_lock_and_no_other_backup(filled: Path) -> None:
     (filled / "logs").mkdir()
     (filled / "logs" / "crawl.log").write_text("a line")
+    lock_data(filled, "crawl").release()  # leaves the name of its holder
     make(filled, filled / "first.zip")
     make(filled, filled / "second.zip")
     [evidence, *more] = [f"evidence/{file.name}" for file in evidence_files(filled)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -17,7 +18,7 @@ import pytest
 
 from archive import open_archive
 from archive.lock import lock_data
-from jianbao.doctor import machine
+from jianbao.doctor import folder, machine
 from jianbao.doctor.network import check_address
 from tests.commands.conftest import Run
 from tests.crawler.conftest import Reply, Site
@@ -225,3 +226,19 @@ def test_a_disk_that_is_full_or_will_be_soon(data: Path) -> None:
 def test_a_python_that_is_not_tested_is_said() -> None:
     assert machine.check_python((3, 12)).state == "ok"
     assert machine.check_python((3, 99)).state == "note"
+
+
+def test_a_read_only_file_system_is_named_and_no_file_to_delete(
+    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.chdir(tmp_path)
+    lock_data(data, "crawl").release()
+    monkeypatch.setattr(folder, "lock_data", refuse)
+    monkeypatch.setattr(folder.tempfile, "TemporaryFile", refuse)
+    results = examine(run, data)
+    for name in ("write rights", "lock"):
+        assert results[name]["sentence"] == f"{data} cannot be written to: Read-only file system."
+        assert results[name]["advice"].startswith("Mount its file system for writing")

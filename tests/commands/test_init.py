@@ -77,7 +77,7 @@ def test_a_file_that_is_no_configuration_is_left_alone(run: Any, demo: DemoSite)
     Path("jianbao.toml").write_text("mine = [", "utf-8")
     done = run("init", "--url", demo.start_urls[0])
     assert done.exit_code == 1
-    assert done.stderr.startswith("Error: jianbao.toml: ")
+    assert done.stderr.startswith("Error: jianbao.toml, line 1: ")
     assert done.stderr.count("\n") == 1
     assert Path("jianbao.toml").read_text("utf-8") == "mine = ["
 
@@ -87,7 +87,7 @@ def test_a_file_that_takes_no_further_table_is_left_as_it_was(run: Any, demo: De
     Path("jianbao.toml").write_text(mine, "utf-8")
     done = run("init", "--url", demo.start_urls[0])
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
-    assert done.stderr.startswith("Error: cannot add the site: jianbao.toml: ")
+    assert done.stderr.startswith("Error: cannot add the site: jianbao.toml, line 3: ")
     assert Path("jianbao.toml").read_text("utf-8") == mine
     assert list(Path().iterdir()) == [Path("jianbao.toml")]
 

@@ -114,6 +114,9 @@ SITE = '[[site]]\nname = "a"\nstart = ["https://a.example/"]\n'
         ('[notify]\nwebhook_secret = "env:A"', 2, '[notify] webhook_secret: is for format = "dingtalk" or "feishu"'),
         ('[notify]\nwebhook_secret = "env:A"\nformat = "wecom"', 2, "[notify] webhook_secret: is for"),
         ("\n[sites]\n", 2, "sites: there is no such key"),
+        (SITE + "depth = 1\ndepth = 2\ndelay = 1\n", 5, "depth: is there twice"),
+        (SITE + "depth = 1\ndepth = 2", 5, "depth: is there twice"),
+        (SITE + "depth = two\n", 4, "depth: Invalid value"),
     ],
 )
 def test_an_error_names_file_line_and_key_in_one_line(file: Path, text: str, line: int, words: str) -> None:
@@ -127,7 +130,7 @@ def test_an_error_names_file_line_and_key_in_one_line(file: Path, text: str, lin
 @pytest.mark.parametrize("content", [b"[[site]\n", b"a = \xb0\xa1", b"a = " + b"[" * 100_000])
 def test_what_is_no_toml_is_one_line_too(file: Path, content: bytes) -> None:
     file.write_bytes(content)
-    with pytest.raises(ConfigurationError, match=r"jianbao\.toml: ") as error:
+    with pytest.raises(ConfigurationError, match=r"jianbao\.toml(, line 1)?: ") as error:
         read_configuration(file)
     assert "\n" not in str(error.value)
 

@@ -102,6 +102,17 @@ def test_an_address_that_no_crawl_asks_for_is_refused_with_the_reason(typed: str
         web_address(typed)
 
 
+def test_what_was_never_taken_up_is_left_for_the_next_run(site: Any, web: Any, crawler: Any) -> None:
+    site.pages |= {"/a": web.article(1, "/b", "/c", "/d"), "/b": web.article(2), "/c": web.article(3)}
+    start = f"{site.url}/a"
+    crawl = crawler.jianbao("crawl", start, "--max-pages", "2")
+    rows = dict(line.strip().rsplit(maxsplit=1) for line in crawl.stdout.splitlines()[:11])
+    assert (rows["found"], rows["archived"], rows["left for next run"]) == ("4", "2", "2")
+    rest = crawler.jianbao("crawl", start, "--refresh", "new")
+    rows = dict(line.strip().rsplit(maxsplit=1) for line in rest.stdout.splitlines()[:11])
+    assert (rows["found"], rows["failed"], rows["gone"], rows["left for next run"]) == ("3", "0", "1", "0")
+
+
 def test_a_crawl_that_came_to_its_most_pages_says_so(site: Any, web: Any, crawler: Any) -> None:
     site.pages |= {"/a": web.article(1, "/b", "/c"), "/b": web.article(2), "/c": web.article(3)}
     crawl = crawler.jianbao("crawl", f"{site.url}/a", "--max-pages", "2")

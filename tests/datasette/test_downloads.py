@@ -106,13 +106,18 @@ def test_a_single_row_is_a_download_too(get: Get) -> None:
 
 def test_a_file_name_says_what_and_when(get: Get) -> None:
     day = datetime.now(UTC).date()
-    for path, name in (
-        ("articles.csv", f"articles-{day}.csv"),
-        (f"articles.plain.csv?_search={quote('洛阳')}&category=a%2Fb", f"articles-洛阳-a-b-{day}.csv"),
-        ("articles.xlsx?_sort=id", f"articles-{day}.xlsx"),
+    for path, name, plain in (
+        ("articles.csv", f"articles-{day}.csv", f"articles-{day}.csv"),
+        (
+            f"articles.plain.csv?_search={quote('洛阳')}&category=a%2Fb",
+            f"articles-洛阳-a-b-{day}.csv",
+            f"articles-a-b-{day}.csv",
+        ),
+        ("articles.xlsx?_sort=id", f"articles-{day}.xlsx", f"articles-{day}.xlsx"),
     ):
         header = get(f"/archive/{path}").headers["content-disposition"]
         assert unquote(header.partition("UTF-8''")[2]) == name
+        assert f'; filename="{plain}"; ' in header
         assert header.isascii()
 
 

@@ -139,3 +139,14 @@ def test_conditions_on_a_list_are_named_in_the_readers_language(get: Get) -> Non
 def test_an_error_page_speaks_the_readers_language(site: Datasette) -> None:
     answer = asyncio.run(site.client.get("/nowhere", headers={"accept-language": "en"}))
     assert Selector(answer.text).css("h1::text").get() == "No such page"
+
+
+def test_the_home_page_calls_findings_what_their_page_is_called() -> None:
+    for name, line in zip(LABELS["tables"]["findings"], LABELS["text"]["findings"], strict=True):
+        assert name.lower() in line
+
+
+def test_no_count_stands_before_an_english_plural() -> None:
+    """One of them would be `1 rows`."""
+    texts = [LABELS["text"][key][1] for key in ("crawl_counts", "rows", "results")]
+    assert not [text for text in texts if re.search(r"\} [a-z]", text)]

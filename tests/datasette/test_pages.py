@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sqlite_utils import Database
 
 from archive import open_archive
 from archive.records import Article, Link
+from tests.datasette.conftest import write_article
 
 Get = Callable[[str], httpx.Response]
 
@@ -401,3 +403,12 @@ def test_moments_are_shown_to_the_minute_and_stay_what_they_are_in_downloads(get
     cell = page(get, "/archive/versions?id=1").css("td.col-seen_at time")
     assert (cell.attrib["datetime"], texts(cell)) == (seen, [f"{seen[:10]} {seen[11:16]} UTC"])
     assert get("/archive/versions.json?_shape=array&id=1").json()[0]["seen_at"] == seen
+
+
+def test_only_the_first_text_of_an_article_came_by_no_change(serve_articles: Callable[..., Get]) -> None:
+    first, other = write_article(1), dataclasses.replace(write_article(1), title="改过的标题")
+    get = serve_articles(first, other, first)  # which comes back as its version 1
+    cells = texts(page(get, "/archive/history?_sort=id").css("td.col-cause"))
+    assert cells == ["首次收录", "网页改动", "网页改动"]
+    assert "首次收录" in get("/archive/history/1").text
+    assert get("/archive/history.all.json?_sort=id").json()[0]["cause"] == "crawl"

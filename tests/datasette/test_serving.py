@@ -125,3 +125,13 @@ def test_an_installed_package_finds_its_own_folder(tmp_path: Path, monkeypatch: 
     assert datasette_folder() == tmp_path / "datasette"
     (tmp_path / "jianbao" / "_datasette").mkdir(parents=True)
     assert datasette_folder() == tmp_path / "jianbao" / "_datasette"
+
+
+def test_an_address_that_cannot_be_had_names_the_option_that_helps(data: Path) -> None:
+    """`demo` says the same, and has no --host."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(main, ["serve", "--port", str(port), "--data", str(data)])
+    assert result.stderr.endswith("; give another --port\n")
+    result = CliRunner().invoke(main, ["serve", "--host", "192.0.2.1", "--public", "--port", "0", "--data", str(data)])
+    assert result.stderr.endswith("; give another --host\n")

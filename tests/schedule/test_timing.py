@@ -92,7 +92,7 @@ def test_months_by_name_have_steps_as_by_number() -> None:
 def test_a_time_that_never_comes_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "jianbao.toml"
     file.write_text('[[site]]\nname = "a"\nstart = ["https://a.example/"]\nevery = "0 6 31 2 *"\n', "utf-8")
-    with pytest.raises(ConfigurationError, match=r"every = '0 6 31 2 \*': .*never"):
+    with pytest.raises(ConfigurationError, match=r"toml, line 4: \[\[site\]\] every = '0 6 31 2 \*': .*never"):
         read_schedule(file)
 
 
