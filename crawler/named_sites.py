@@ -32,8 +32,16 @@ class NamedSites:
                 self._realms.setdefault(realm_of(host), host)
 
     def name_of(self, url: str) -> str | None:
-        """The name of the site that `url` is on, or None where it is on none of them."""
-        return self.name_of_host(site_of(url))
+        """The name of the site that `url` is on, or None where it is on none of them, or has no host."""
+        try:
+            return self.name_of_host(site_of(url))
+        except ValueError:
+            return None
+
+    def configured_name_of(self, url: str) -> str | None:
+        """The name of the configured site that `url` is on, or None."""
+        name = self.name_of(url)
+        return name if name in self._settings else None
 
     def name_of_host(self, host: str) -> str | None:
         """The name of the site that a host, as `site_of` names it, belongs to, or None."""

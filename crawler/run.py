@@ -35,7 +35,7 @@ from archive.lock import lock_data
 from archive.naming import name_site
 from archive.records import Capture, Exchange, Page
 from archive.refresh import Refresh, known_sites, queue_known
-from archive.resume import resume_crawl
+from archive.resume import count_left, resume_crawl
 from archive.tombstones import is_forgotten
 from archive.waits import current_waits, note_wait
 from crawler.configuration import CrawlerSettings, SiteSettings
@@ -130,7 +130,7 @@ class CrawlRun:
         """Give what was crawled before its site was configured, or under another name, to that site."""
         for known in known_sites(self.archive) if self.plan.sites else ():
             if not self.sites.is_configured(known):
-                name_site(self.archive, known, self._configured_name)
+                name_site(self.archive, known, self.sites.configured_name_of)
 
     def _sites_to_crawl(self) -> frozenset[str] | None:
         """The sites that the plan names, or else those of its starts; None is every site."""
@@ -139,18 +139,7 @@ class CrawlRun:
         named = {self.sites.name_or_host(url) for url in self.plan.starts}
         # An earlier start may have been on another host of the same site, or the site have had a name.
         known = known_sites(self.archive).items()
-        return frozenset({*named, *(site for site, url in known if self._name_now(url) in named)})
-
-    def _configured_name(self, url: str) -> str | None:
-        """The configured site that an address is on, None for none."""
-        name = self._name_now(url)
-        return name if name and self.sites.is_configured(name) else None
-
-    def _name_now(self, url: str) -> str | None:
-        try:
-            return self.sites.name_of(url)
-        except ValueError:  # an address without a host, which was refused
-            return None
+        return frozenset({*named, *(site for site, url in known if self.sites.name_of(url) in named)})
 
     def _queue_known(self) -> None:
         for site in known_sites(self.archive):
@@ -376,27 +365,31 @@ class CrawlRun:
             return
         if outcome == "finished" and self.plan.max_pages is not None and self.tally.taken >= self.plan.max_pages:
             outcome = "max-pages"
-        # Of a run that was stopped, or that was to be shorter than it is as a rule, nothing follows.
-        is_usual = outcome == "finished" or (
-            outcome == "max-pages" and self.plan.max_pages == self.plan.crawler.max_pages
-        )
         self.outcome = outcome
+        self.tally.left = self.tally.taken - self.tally.counts.total()
         self.learner.close()
         try:
             finish_crawl(self.archive, self.crawl_id, outcome=outcome)
-            if is_usual:
-                judge_run(self.archive, self.crawl_id)
-                judge_starts(self.archive, self.crawl_id, self.plan.starts)
-            judge_silence(self.archive)
-            if self.plan.sites:
-                named = map(self.sites.name_or_host, self.plan.starts)
-                end_findings_but_of(self.archive, {*(site.name for site in self.plan.sites), *named})
+            self._judge(outcome)
+            crawled = [site for site in known_sites(self.archive) if self._only is None or site in self._only]
+            self.tally.left = count_left(self.archive, {site: self.sites.settings_of(site).depth for site in crawled})
         except sqlite3.Error as error:
             self.broken = self.broken or error
         finally:
             self._evidence.close()
             self.archive.close()
             self._lock.release()
+
+    def _judge(self, outcome: str) -> None:
+        """Find what is not as usual. From a run that was stopped, or was to be shorter than it is as a rule, nothing
+        follows."""
+        if outcome == "finished" or (outcome == "max-pages" and self.plan.max_pages == self.plan.crawler.max_pages):
+            judge_run(self.archive, self.crawl_id)
+            judge_starts(self.archive, self.crawl_id, self.plan.starts)
+        judge_silence(self.archive)
+        if self.plan.sites:
+            named = map(self.sites.name_or_host, self.plan.starts)
+            end_findings_but_of(self.archive, {*(site.name for site in self.plan.sites), *named})
 
 
 def run_of(crawler: Crawler) -> CrawlRun:

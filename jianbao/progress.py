@@ -46,17 +46,17 @@ def show_progress(run: CrawlRun, *, quiet: bool = False) -> AbstractContextManag
     return _CrawlProgress(run.tally, console)
 
 
-def summary_table(tally: Tally, left: int) -> Table:
-    """What became of the pages, of which `left` are pending. The rows below the first add up to it."""
+def summary_table(tally: Tally) -> Table:
+    """What became of the pages. The rows below the first add up to it."""
     table = Table(show_header=False, box=None)
     table.add_column(style="bold")
     table.add_column(justify="right")
-    for name, pages in summary_rows(tally, left):
+    for name, pages in summary_rows(tally):
         table.add_row(name, str(pages))
     return table
 
 
-def summary_rows(tally: Tally, left: int) -> list[tuple[str, int]]:
+def summary_rows(tally: Tally) -> list[tuple[str, int]]:
     """Names and page counts, `found` first."""
     counts = tally.counts
     rows = [
@@ -70,5 +70,5 @@ def summary_rows(tally: Tally, left: int) -> list[tuple[str, int]]:
         ("refused", counts["refused"]),
         ("failed", counts["failed"]),
     ]
-    rows.append(("left for next run", left))
+    rows.append(("left for next run", tally.left))
     return [("found", sum(pages for _, pages in rows)), *rows]

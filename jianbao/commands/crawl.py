@@ -16,7 +16,6 @@ from archive import ArchiveError, ArchiveMissing
 from archive.lock import AlreadyInUse
 from archive.refresh import Refresh
 from crawler.configuration import FILE_NAME, Configuration, NotifySettings
-from crawler.left_over import pages_left
 from crawler.named_sites import NamedSites
 from crawler.process import run_spider
 from crawler.run import CrawlRun, Plan
@@ -159,7 +158,7 @@ def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] 
         raise CrawlFailed(f"the archive in {plan.data} cannot be used ({error}): `jianbao doctor` says more") from error
     with show_progress(run, quiet=verbose):
         run_spider(run, settings=settings, verbose=verbose, log_format=log_format())
-    Console().print(summary_table(run.tally, pages_left(run)))
+    Console().print(summary_table(run.tally))
     if run.outcome == "max-pages":
         click.echo("the most pages of one run were asked for; the same command goes on from here")
     why_not = verdict(run)
