@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from pipelines.errors import NotAnArticle
+from pipelines.tables import Columns, Row, write_rows
 from pipelines.text import CELL, key
 
 BLOCK_TAGS = frozenset(
@@ -100,11 +101,15 @@ class _Collector:
         self._open = [root]
         self._tables = _data_tables(root)
         self._table: html.HtmlElement | None = None
+        self._columns = Columns()
+        self._cells: list[tuple[int, int]] = []
+        """Column of each cell of the row, and the place of the mark before it among the parts."""
+        self._rows: list[tuple[Block, Row]] = []
 
     def start(self, element: html.HtmlElement) -> None:
         tag = element.tag
         if self._table is not None and tag != "tr":
-            self._parts.append(CELL if tag in ("td", "th") and element.getprevious() is not None else " ")
+            self._start_in_row(element)
         elif tag in BLOCK_TAGS:
             if self._parts:
                 self._flush()
@@ -114,17 +119,26 @@ class _Collector:
                 self._heading = HEADINGS[tag]
             elif tag == "pre":
                 self._verses += _is_verse(element)
+            elif tag == "tr":
+                self._columns.start_row()
         elif tag == "a":
             self._in_link += 1
         if tag == "table" and element in self._tables:
-            self._table = element
+            self._table, self._columns = element, Columns()
         if text := element.text:
             self.add(text)
+
+    def _start_in_row(self, element: html.HtmlElement) -> None:
+        """Within a data table only rows are lines: a cell, or whatever is in one, parts words."""
+        cell = element.tag in ("td", "th")
+        if cell:
+            self._cells.append((self._columns.place(element), len(self._parts)))
+        self._parts.append(CELL if cell and element.getprevious() is not None else " ")
 
     def end(self, element: html.HtmlElement) -> None:
         tag = element.tag
         if element is self._table:
-            self._table = None
+            self._end_table()
         if self._table is not None and tag != "tr":
             self._parts.append(" ")
         elif tag in BLOCK_TAGS:
@@ -143,7 +157,7 @@ class _Collector:
 
     def add(self, text: str) -> None:
         """Take up a piece of text; in verse each of its lines is a line."""
-        if not self._verses:
+        if not self._verses or self._table is not None:
             self._add_piece(text)
             return
         first, *others = text.split("\n")
@@ -160,19 +174,38 @@ class _Collector:
     def _flush(self) -> None:
         """The words gathered are a line."""
         text = fold("".join(self._parts))
-        if self._table is not None:
-            text = CELL.join(cell.strip() for cell in text.split("|") if key(cell))
-        if text:
+        if text and (self._table is None or key(text)):
             links = min(self._links, len(text))
             spaced = fold(" ".join(self._parts)) if len(self._parts) > 1 and len(text) <= LONGEST_ROW else text
-            credit = _CREDIT.search(spaced, 1) if self._heading else None
+            credit = _CREDIT.search(spaced, 1) if self._heading and not self._cells else None
             if credit:
                 end = _same_place(text, spaced, credit.start())
                 self._append(text[:end].rstrip(), spaced[: credit.start()], links, self._heading)
                 text, spaced = text[end:].lstrip(), spaced[credit.start() :].lstrip()
             self._append(text, spaced, links, 0 if credit else self._heading)
+            if self._cells:
+                self._rows.append((self.lines[-1], self._columns.row(self._row_cells())))
+        self._cells.clear()
         self._parts.clear()
         self._links = 0
+
+    def _row_cells(self) -> dict[int, str]:
+        """The words of each cell of the row, by its column. What stands before the first is taken for a part of it."""
+        ends = [mark for _, mark in self._cells[1:]] + [len(self._parts)]
+        cells = {
+            column: fold("".join(self._parts[mark + 1 : end]))
+            for (column, mark), end in zip(self._cells, ends, strict=True)
+        }
+        first, mark = self._cells[0]
+        cells[first] = fold("".join([*self._parts[:mark], " ", cells[first]]))
+        return cells
+
+    def _end_table(self) -> None:
+        """All rows of the table are there: which columns it has is known."""
+        for (line, _), text in zip(self._rows, write_rows([row for _, row in self._rows]), strict=True):
+            line.text, line.links = text, min(line.links, len(text))
+        self._rows.clear()
+        self._table = None
 
     def _append(self, text: str, spaced: str, links: int, heading: int) -> None:
         if len(self.lines) == MAX_LINES:

@@ -357,11 +357,13 @@ def _match_brackets(shown: Revealed, start: int, text: str, rules: tuple[Rule, .
 
 
 def cut_text(line: str, cuts: list[Cut]) -> tuple[str, list[tuple[str, Rule]]]:
-    """The line without its cuts, and the pieces cut out with their rules."""
+    """The line without its cuts, and the pieces cut out with their rules. An empty cell that a row begins with stays."""
     kept, taken, last = [], [], 0
     for cut in sorted(cuts, key=lambda cut: cut.start):
         kept.append(line[last : cut.start])
         taken.append((line[max(last, cut.start) : cut.end].strip(), cut.rule))
         last = max(last, cut.end)
     kept.append(line[last:])
-    return "".join(kept).strip(), [(piece, rule) for piece, rule in taken if piece]
+    rest = "".join(kept)
+    rest = rest.rstrip() if rest.startswith(_COLUMNS) and line.startswith(_COLUMNS) else rest.strip()
+    return rest, [(piece, rule) for piece, rule in taken if piece]

@@ -27,6 +27,8 @@ MIN_TITLE = 4
 """Characters of a title: shorter link texts are 更多 and 详情."""
 
 _STRONG = re.compile(r"相关|相關|延伸|猜你|推荐阅读|推荐文章|推薦閱讀|可能|看了|更多|大家都在看|本类|同类|关联")
+LONGEST_IN_SOURCE = 80
+"""Characters between two tags in which a heading may stand, white space included."""
 _OF_ALL = re.compile("最新|热门|熱門|热点|热文|排行|今日|本周|本月|随机")
 _COMMENTS = re.compile("评论|点评")
 _MORE = re.compile(r"[\W_]*(?:更多|more|查看|详[情细]|阅读全文|全文|点击|返回|换一[批换])\W*", re.I)
@@ -85,6 +87,25 @@ def base_url(root: html.HtmlElement, url: str) -> str:
 def _headed(blocks: Blocks) -> list[tuple[int, int]]:
     """Ranges announced by a heading that says related, not merely newest or hottest."""
     return [span for span in related_by_heading(blocks) if _STRONG.search(blocks.lines[span[0]].text)]
+
+
+def count_headings(source: str) -> int:
+    """How many headings in the source of a page say related, whatever follows them. Nothing is parsed for it: where tags
+    part the words of a heading it is not seen, on any page of the site."""
+    found: set[int] = set()
+    for word in _STRONG.pattern.split("|"):
+        at = source.find(word)
+        while at >= 0:
+            end = source.find("<", at)
+            start = source.rfind(">", max(0, end - LONGEST_IN_SOURCE), at)
+            if start >= 0 and end - start <= LONGEST_IN_SOURCE and _heads(source[start + 1 : end]):
+                found.add(start)
+            at = source.find(word, max(at + 1, end - LONGEST_IN_SOURCE)) if end >= 0 else -1
+    return len(found)
+
+
+def _heads(text: str) -> bool:
+    return RELATED_HEADING.fullmatch(fold(text)) is not None
 
 
 def _classed(blocks: Blocks, regions: Sequence[Region | None], body_end: int) -> list[tuple[int, int]]:

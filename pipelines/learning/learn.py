@@ -20,7 +20,7 @@ from pipelines.errors import NotAnArticle
 from pipelines.learning.known_lines import SiteRepeats
 from pipelines.learning.lines import Seen, see_lines
 from pipelines.learning.paths import Path, Place, find_all, path_of, varied_classes
-from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch
+from pipelines.learning.reading import LONGEST_ROW, KnownSite, Mismatch, read_related
 from pipelines.learning.record import Learned, Row, Template, Window
 from pipelines.learning.repeats import learn_repeats
 from pipelines.learning.rows import (
@@ -34,9 +34,10 @@ from pipelines.learning.rows import (
     row_text,
     title_on,
 )
-from pipelines.learning.window import find_windows
+from pipelines.learning.window import Source, find_windows
 from pipelines.reader import Reading, take_apart, take_apart_tree
 from pipelines.regions import find_regions
+from pipelines.related import count_headings
 from pipelines.tree import parse
 
 MIN_PAGES = 4
@@ -145,6 +146,7 @@ def _learn_template(
         container=container,
         rows=rows,
         related=_learn_related(readings, varied),
+        headings=None,
         shortest=_round_down(min(len(reading.article.body) for reading in readings)),
         repeats=learn_repeats(
             [*(_seen(reading, key) for reading in readings), *_seen_on(others, container, rows, key)], key
@@ -157,8 +159,20 @@ def _learn_template(
     )
     for way in (template, replace(template, rows=(), related=None, steps=True)) if selectors == NO_SELECTORS else ():
         if sum(_reproduces(way, key, lesson) for lesson in group) >= REPRODUCED * len(group):
-            return replace(way, window=_learn_window(way, group, key))
+            return _learn_headings(replace(way, window=_learn_window(way, group, key)), group)
     return replace(template, reads=False) if template.repeats else None
+
+
+def _learn_headings(template: Template, group: Sequence[_Lesson]) -> Template:
+    """The template with the most headings that say related on a page which names no articles but where it has them."""
+    if template.steps:
+        return template
+    most = 0
+    for lesson in group:
+        source, url = Source(lesson.sample.html), lesson.sample.url
+        if read_related(template, source.parse(template.window), url) == lesson.reading.article.related:
+            most = max(most, count_headings(source.parsed))
+    return replace(template, headings=most)
 
 
 def _round_down(chars: int) -> int:

@@ -23,7 +23,7 @@ from pipelines.learning.rows import match_row, row_text
 from pipelines.learning.window import Source
 from pipelines.reader import make_article, take_apart_tree
 from pipelines.regions import find_regions
-from pipelines.related import base_url, read_links
+from pipelines.related import base_url, count_headings, read_links
 
 LONGEST_ROW = 300
 """Characters of a row: what is longer is another element in its place."""
@@ -31,7 +31,7 @@ LONGEST_ROW = 300
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})(?!\d)")
 
 
-_STEPS = ("container", "row", "title", "text", "date")
+_STEPS = ("container", "row", "title", "text", "date", "related")
 """What is looked at in turn: of several templates the one that fits longest says why the page fits none."""
 
 
@@ -74,7 +74,10 @@ class KnownSite:
                 root = _parse(source, template.window)
                 if template.steps:
                     return _read_in_steps(template, of_steps, root, url, fetched_at), number
-                return _read_by(template, repeats, root, url, fetched_at), number
+                article = _read_by(template, repeats, root, url, fetched_at)
+                if template.headings is not None and count_headings(source.parsed) > template.headings:
+                    raise Mismatch("related")
+                return article, number
             except Mismatch as mismatch:
                 reason = max(reason, mismatch.reason, key=_STEPS.index) if reason else mismatch.reason
         raise Mismatch(reason)
@@ -131,7 +134,7 @@ def _read_by(
         category=values.get("category"),
         views=int(values["views"]) if "views" in values else None,
     )
-    return make_article(root, url, values["title"], body, imprint, _read_related(template, root, url))
+    return make_article(root, url, values["title"], body, imprint, read_related(template, root, url))
 
 
 def _read_rows(template: Template, root: lxml_html.HtmlElement) -> tuple[dict[str, str], lxml_html.HtmlElement | None]:
@@ -164,7 +167,8 @@ def _read_date(raw: str | None, fetched_at: datetime | None) -> str | None:
     return found.iso
 
 
-def _read_related(template: Template, root: lxml_html.HtmlElement, url: str) -> tuple[Link, ...]:
+def read_related(template: Template, root: lxml_html.HtmlElement, url: str) -> tuple[Link, ...]:
+    """The related articles that a page names where the template has them."""
     if template.related is None:
         return ()
     element = template.related.find(root)

@@ -76,6 +76,9 @@ class Template:
     """What states the fields."""
     related: Place | None
     """The element that names related articles; None where there is none."""
+    headings: int | None
+    """How many headings that say related stand in what is parsed of a page at most, where it names no other articles:
+    one with more may have another list. None where they are not counted."""
     shortest: int
     """Characters that every text learned from has, rounded down."""
     repeats: tuple[Repeat, ...]
@@ -156,6 +159,7 @@ def _template(stored: Mapping[str, Any]) -> Template:
         repeats=tuple(Repeat(**entry) for entry in stored["repeats"]),
         window=_window(stored["window"]) if stored.get("window") is not None else None,
         pages=tuple(stored["pages"]),
+        headings=stored.get("headings"),
         **{name: stored[name] for name in ("shortest", "steps", "reads", "since")},
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from lxml import html
 
@@ -31,18 +32,26 @@ class Source:
 
     def __init__(self, body: bytes) -> None:
         self._body = body
-        self._text: str | None = None
+        self._shown: str | None = None
         self._whole: html.HtmlElement | None = None
+
+    @cached_property
+    def _text(self) -> str:
+        return decode(self._body)
+
+    @property
+    def parsed(self) -> str:
+        """The source of what was parsed last."""
+        return self._shown or self._text
 
     def parse(self, window: Window | None) -> html.HtmlElement:
         """The tree of what a window shows; of the whole page without one, or where its bounds are not on the page.
 
         Raises NotAnArticle.
         """
-        if window is not None:
-            self._text = decode(self._body) if self._text is None else self._text
-            if shown := cut(self._text, window):
-                return parse(shown)
+        self._shown = cut(self._text, window) if window is not None else None
+        if self._shown:
+            return parse(self._shown)
         if self._whole is None:
             self._whole = parse_page(self._body)
         return self._whole

@@ -36,6 +36,26 @@ def one_box_twice(piece: Piece) -> str:
     return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), below=f"<div class=c><p>{SPAM[1]}</p></div>")
 
 
+def _list(heading: str, piece: Piece, steps: Sequence[int]) -> str:
+    links = "".join(
+        f"<li><a href=/{piece.number + step}.html>{piece.related[step - 1].title}</a></li>" for step in steps
+    )
+    return f"<div class=box><h3>{heading}</h3><ul>{links}</ul></div>"
+
+
+def another_list(piece: Piece) -> str:
+    """One list of related articles, on one page of thirteen another; an empty one and the hottest articles on all."""
+    another = _list("猜你喜欢", piece, (4, 5)) if piece.number % 13 == 1 else ""
+    below = f"<div class=rel>{_list('相关文章', piece, (1, 2, 3))}</div>{another}<h3>更多资讯</h3><ul></ul>{_list('热门文章', piece, (6,))}"
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), below=f"{below}<div class=foot>河洛</div>")
+
+
+def two_lists(piece: Piece) -> str:
+    """Two lists of related articles on every page."""
+    below = _list("相关文章", piece, (1, 2, 3)) + _list("猜你喜欢", piece, (4, 5))
+    return _page(piece, _paragraphs([*piece.paragraphs, SPAM[0]]), below=f"<div class=rel>{below}</div>")
+
+
 def commented(piece: Piece) -> str:
     """Comments below, on some pages."""
     comments = "".join(

@@ -16,6 +16,7 @@ from tests.learning.odd_themes import (
     SUBHEADING,
     account_in_each_section,
     account_with_a_name,
+    another_list,
     counted_from_nothing,
     counted_in_words,
     edited_and_tagged,
@@ -29,6 +30,7 @@ from tests.learning.odd_themes import (
     subheadings_of_a_series,
     tables_without_names,
     talked_about,
+    two_lists,
 )
 from tests.learning.themes import POLICY, SPAM, STANDING, THEMES, Piece, Told, cards, flat, site
 
@@ -144,6 +146,25 @@ def test_where_only_the_place_of_the_text_is_known_all_else_is_read_step_by_step
         assert article == take_apart(page.html, page.url, None, known.repeats).article
         assert article.body.split("\n") == list(page.paragraphs)
         assert len(article.related) == 6
+
+
+def test_a_page_with_another_list_of_related_articles_is_read_step_by_step() -> None:
+    known = KnownSite(learn(samples(site(another_list, LEARNED_FROM))))
+    for number, page in enumerate(site(another_list, 12, first=LEARNED_FROM), start=LEARNED_FROM):
+        whole = take_apart(page.html, page.url, None, known.repeats).article
+        if number % 13 == 1:
+            assert len(whole.related) == 5
+            with pytest.raises(Mismatch, match="related"):
+                known.read(page.html, page.url, None)
+        else:
+            assert len(whole.related) == 3
+            assert known.read(page.html, page.url, None) == whole
+
+
+def test_two_lists_on_every_page_are_read_as_one() -> None:
+    known = KnownSite(learn(samples(site(two_lists, LEARNED_FROM))))
+    for page in site(two_lists, 4, first=LEARNED_FROM):
+        assert len(known.read(page.html, page.url, None).related) == 5
 
 
 def test_what_excerpts_of_other_articles_happen_to_name_is_no_row_of_the_template() -> None:

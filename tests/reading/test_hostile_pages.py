@@ -43,6 +43,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "nested hidden elements": lambda: USUAL + '<div style="display:none">' * 50_000 + P,
     "100,000 entities": lambda: USUAL + "<p>" + "&#22253;&nbsp;" * 100_000,
     "cells that span": lambda: USUAL + "<table>" + ("<tr>" + "<td colspan=1000 rowspan=1000>园</td>" * 10) * 4_000 + "</table>",
+    "cells that span, as many as are read": lambda: USUAL + "<table><tr>" + "<td rowspan=9999>园</td>" * 60 + "<tr><td colspan=9999>园<td>园" * 1_200 + "</table>",
     "a row of 50,000 cells": lambda: USUAL + "<table><tr>" + "<td>园区</td>" * 50_000 + "</table>",
     "a million line breaks in text": lambda: USUAL + "\n" * 1_000_000 + P,
     "a million lines of verse": lambda: USUAL + "<pre>" + "园\n" * 1_000_000 + "</pre>",
