@@ -6,9 +6,8 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal, cast
 
 from filelock import FileLock
@@ -34,19 +33,19 @@ from archive.health import end_findings_but_of, judge_run, judge_silence, judge_
 from archive.lock import lock_data
 from archive.naming import name_site
 from archive.records import Capture, Exchange, Page
-from archive.refresh import Refresh, known_sites, queue_known
+from archive.refresh import known_sites, queue_known
 from archive.resume import count_left, resume_crawl
 from archive.tombstones import is_forgotten
 from archive.waits import current_waits, note_wait
-from crawler.configuration import CrawlerSettings, SiteSettings
 from crawler.learning import SiteLearner
 from crawler.named_sites import NamedSites
 from crawler.outcomes import FORGOTTEN, Outcome
+from crawler.plan import Plan
 from crawler.sites import same_site
 from crawler.tally import Tally
 from crawler.under_way import Member, UnderWay, Unit
 from pipelines.parts import first_parts
-from pipelines.pool import ReadersLost
+from pipelines.processes import ReadersLost
 
 logger = logging.getLogger(__name__)
 
@@ -55,28 +54,6 @@ PAGES_IN_HAND = 200
 hold in memory. Where a crawl is killed they are still pending, and the next run takes them."""
 
 Change = Literal["new", "changed", "unchanged", "listing"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a crawl is asked to do."""
-
-    starts: tuple[str, ...]
-    """URLs named by the user. May be empty: then what an earlier run left pending is fetched."""
-    data: Path
-    """The data directory."""
-    depth: int = 1
-    """Links followed from a start that is on no configured site: 0 is the start alone, 1 its related articles too."""
-    max_pages: int | None = None
-    """Pages asked for in this run; None is no limit."""
-    sites: tuple[SiteSettings, ...] = ()
-    """The configured sites, those that are not crawled among them."""
-    only: frozenset[str] | None = None
-    """Names of the sites that are crawled; None is every site with pages pending."""
-    refresh: Refresh | None = None
-    """Which known pages are asked for again; None is as each site is configured, `due` by default."""
-    crawler: CrawlerSettings = field(default_factory=CrawlerSettings)
-    """What is configured for all sites together."""
 
 
 class CrawlRun:
