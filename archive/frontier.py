@@ -174,11 +174,11 @@ def _next_of_site(db: Database, site: str, *, crawl_id: int, limit: int, max_dep
     values = {"site": site, "crawl_id": crawl_id, "max_depth": max_depth}
     pending = "SELECT depth, id FROM pages WHERE state = 'pending' AND site = :site AND crawl_id IS NOT :crawl_id"
     new = f"""
-        {pending} AND fetched_at IS NULL AND depth <= :max_depth
-        UNION ALL {pending} AND fetched_at IS NOT NULL AND depth = 0
+        {pending} AND (fetched_at IS NULL) = 1 AND depth <= :max_depth
+        UNION ALL {pending} AND (fetched_at IS NULL) = 0 AND depth = 0
         ORDER BY depth, id LIMIT :limit
     """
-    due = f"{pending} AND fetched_at IS NOT NULL AND depth > 0 ORDER BY depth, id LIMIT :limit"
+    due = f"{pending} AND (fetched_at IS NULL) = 0 AND depth > 0 ORDER BY depth, id LIMIT :limit"
     found = db.execute(new, values | {"limit": limit}).fetchall()
     if len(found) < limit:
         found += db.execute(due, values | {"limit": limit - len(found)}).fetchall()
