@@ -35,7 +35,7 @@ from archive.naming import name_site
 from archive.records import Capture, Exchange, Page
 from archive.refresh import known_sites, queue_known
 from archive.resume import count_left, resume_crawl
-from archive.tombstones import is_forgotten
+from archive.tombstones import forgotten_hashes, hash_key
 from archive.waits import current_waits, note_wait
 from crawler.learning import SiteLearner
 from crawler.named_sites import NamedSites
@@ -88,6 +88,8 @@ class CrawlRun:
         )
         """What the crawl learns of its sites."""
         self._captures: dict[str, Capture] = {}
+        self._forgotten = forgotten_hashes(archive)
+        """They stay as they are: whoever adds one holds the lock."""
         self._under_way = UnderWay()
         self._held: list[PendingPage] = []
         """Pages in hand that look like further parts of an article whose first page has not ended."""
@@ -95,7 +97,7 @@ class CrawlRun:
         self._starts = frozenset(map(url_key, plan.starts))
         for url in plan.starts:
             add_start(archive, url, site=self.sites.name_or_host(url), crawl_id=self.crawl_id)
-            if is_forgotten(archive, url):
+            if self.is_forgotten(url):
                 self.tally.starts[url] = FORGOTTEN
         self._queue_known()
         hosts = [f"{scheme}://{host}/" for site in plan.sites for host in site.hosts for scheme in ("http", "https")]
@@ -146,6 +148,10 @@ class CrawlRun:
     def may_turn(self, page: Page) -> bool:
         """Whether the page after this one of its listing is fetched as well."""
         return page.turn < self.sites.settings_of(page.site).turns
+
+    def is_forgotten(self, url: str) -> bool:
+        """Whether the page at a URL is never to be asked for again."""
+        return hash_key(url_key(url)) in self._forgotten
 
     def covers(self, url: str, *, site: str) -> bool:
         """Whether a URL that a page of `site` names, or leads to, belongs to what is crawled."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 import zlib
 from collections.abc import Callable
@@ -24,6 +25,9 @@ from pipelines.reader import take_apart
 
 MAX_TASKS = 2_000
 """Pages after which a worker is replaced: lxml and trafilatura keep what they once allocated."""
+NICE = 5
+"""How far readers stand back: for the process that they read for, which has more to do than they, and for whatever else
+the machine is there for."""
 STARTING = 60.0
 """Seconds in which a reader comes up on the slowest machine; two are usual. Whoever starts a crawl in a script without
 `if __name__ == "__main__":` has each reader run the script as well, which may end it, or wait for ever."""
@@ -64,7 +68,9 @@ class ReaderPool(Generic[Task, Result]):
     def __init__(self, reader: Callable[[Task], Result], *, processes: int, timeout: float) -> None:
         self._reader = reader
         self._timeout = timeout
-        self._pool = ProcessPool(max_workers=processes, max_tasks=MAX_TASKS, context=reader_context())
+        self._pool = ProcessPool(
+            max_workers=processes, max_tasks=MAX_TASKS, initializer=_stand_back, context=reader_context()
+        )
         self._ended = time.monotonic()
 
     async def read(self, page: Task) -> Result:
@@ -97,6 +103,11 @@ class ReaderPool(Generic[Task, Result]):
         """Kill the processes, whatever they are at."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def _stand_back() -> None:
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICE)
 
 
 def read_task(task: tuple[Page, SharedRecord | None]) -> PageReading:
