@@ -128,11 +128,6 @@ class Whereabouts(logging.Filter):
 class _ClosedBetween(RotatingFileHandler):
     """Opens its file for each event, as `jianbao forget` may write the file anew while the process lives on."""
 
-    def shouldRollover(self, record: logging.LogRecord) -> bool:
-        """Whether the file is full. The library's own writes the event out to see whether it still fits: all twice."""
-        file = Path(self.baseFilename)
-        return file.is_file() and file.stat().st_size >= self.maxBytes
-
     def emit(self, record: logging.LogRecord) -> None:
         super().emit(record)
         self.close()
