@@ -110,12 +110,14 @@ def queue_links(db: Database, article_id: int, *, site: str, depth: int) -> None
 
 
 def leads_to(db: Database, url: str, target: str) -> bool:
-    """Whether a page redirects to another one, directly or by way of others."""
+    """Whether a page was found to redirect to another one, directly or by way of others. What is pending is yet to be
+    asked: where it led in an earlier crawl is no more than where it led."""
     query = """
         WITH RECURSIVE way (id, belongs_to) AS (
-            SELECT id, belongs_to FROM pages WHERE url_key = ?
+            SELECT id, belongs_to FROM pages WHERE url_key = ? AND state <> 'pending'
             UNION
             SELECT pages.id, pages.belongs_to FROM way JOIN pages ON pages.id = way.belongs_to
+            WHERE pages.state <> 'pending'
         )
         SELECT 1 FROM way JOIN pages ON pages.id = way.belongs_to WHERE pages.url_key = ?
     """

@@ -34,10 +34,7 @@ SPIDER_MIDDLEWARES = {
     # Statuses are the spider's to judge: a 404 and a 304 are outcomes, not noise.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the archive knows how deep a page is
-    # No request is made from a response: all are of pages that the archive hands out.
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no request is made from a response
 }
 EXTENSIONS = {
     "crawler.accounting.Accounting": 10,
