@@ -10,19 +10,16 @@ from archive.database import ArchiveError, ArchiveMissing, open_archive, read_ar
 from archive.diffs import Line, Piece, count_changes, diff_texts
 from archive.export import ExportError, export_articles
 from archive.frontier import (
-    PendingPage,
     add_start,
-    claim_page,
-    is_waiting,
     leads_to,
     record_outcome,
     start_urls,
-    take_pending,
 )
 from archive.history import History, Moment, Version, read_history
 from archive.masking import mask_contacts
 from archive.overview import Overview, SiteOverview, archived_sites, overview
 from archive.parts import further_parts, was_read
+from archive.pending import PendingPage, claim_page, is_waiting, take_pending
 from archive.search import Hit, find_matches, search, to_index, to_match
 from archive.urls import canonical_url, url_key
 

@@ -35,7 +35,8 @@ def sign(contact: Contact, key: bytes) -> str:
 
 def data_folder(db: Database) -> Path:
     """The folder that an open archive is in."""
-    return Path(db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]).parent
+    files = {name: file for _, name, file in db.execute("PRAGMA database_list").fetchall()}
+    return Path(files["main"]).parent
 
 
 def has_key(data: Path) -> bool:

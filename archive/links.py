@@ -30,7 +30,8 @@ def save_links(db: Database, article_id: int, related: tuple[Link, ...]) -> None
     ).fetchall()
     if stored == [(*row, checksum(row)) for row in rows]:
         return
-    db.execute("DELETE FROM links WHERE from_id = ?", (article_id,))
+    if stored:
+        db.execute("DELETE FROM links WHERE from_id = ?", (article_id,))
     insert_links(db, article_id, rows)
 
 
@@ -52,12 +53,11 @@ def insert_links(db: Database, article_id: int, rows: Iterable[Row]) -> None:
 
 
 def resolve_links(db: Database, article_id: int) -> None:
-    """Point the links that mean an article at it, in the caller's transaction. (The index of `to_id` would lead through
-    every link that points nowhere yet: hence +.)"""
+    """Point the links that mean an article at it, in the caller's transaction."""
     db.execute(
         """
         UPDATE links SET to_id = :id
-        WHERE +to_id IS NULL AND url_key IN (
+        WHERE to_id IS NULL AND url_key IN (
             SELECT url_key FROM articles WHERE id = :id UNION SELECT url_key FROM pages WHERE article_id = :id
         )
         """,
@@ -71,7 +71,7 @@ def resolve_links_to(db: Database, url: str) -> None:
     db.execute(
         """
         UPDATE links SET to_id = (SELECT article_id FROM pages WHERE pages.url_key = links.url_key)
-        WHERE +to_id IS NULL AND url_key = ?
+        WHERE to_id IS NULL AND url_key = ?
         """,
         (url_key(url),),
     )

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from archive.evidence import save_capture
-from archive.frontier import PendingPage, record_fetched
+from archive.frontier import record_fetched
+from archive.pending import PendingPage
 from archive.records import Capture, Page
 from archive.urls import url_key
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 def utc(moment: datetime) -> str:
     """`2024-09-27T08:30:00Z` for an aware datetime of any zone."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def now() -> str:

@@ -10,14 +10,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from scrapy import signals
-from scrapy.crawler import Crawler
+from crawler.plan import Plan
+from pipelines.processes import prepare_readers
 
-from crawler.process import run_spider
-from crawler.run import CrawlRun, Plan
-from crawler.settings import EXTENSIONS
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 EVERY = 100
 """Pages between two looks at the memory."""
@@ -38,6 +37,8 @@ class MemoryLog:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> MemoryLog:
+        from scrapy import signals
+
         log = cls()
         crawler.signals.connect(log.saved, signals.item_scraped)
         return log
@@ -73,6 +74,11 @@ def crawl(data: Path, *starts: str, **plan: Any) -> list[Sample]:
 
 
 def main() -> None:
+    prepare_readers()
+    from crawler.process import run_spider  # not before, as in `jianbao crawl`
+    from crawler.run import CrawlRun
+    from crawler.settings import EXTENSIONS
+
     asked = json.load(sys.stdin)
     run = CrawlRun.open(Plan(data=Path(asked.pop("data")), starts=tuple(asked.pop("starts")), **asked))
     run_spider(run, settings={**NO_DELAY, "EXTENSIONS": {**EXTENSIONS, MemoryLog: 500}})

@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import ClassVar
 
 RELATED = 8
-"""Articles that each one names: so many more at every depth, as in a tree."""
+"""Articles that each one names: so many more at every depth, as in a tree, until all are named that there are."""
+ENDLESS = 10**9
 SENTENCES = (
     "第{n}号园区今年引进了{n}家新材料企业，标准厂房已经全部交付使用，配套的人才公寓也将在年底前完工。",
     "园区负责人介绍，下一步将围绕第{n}条产业链补齐短板，完善仓储物流和检验检测等公共服务。",
@@ -20,11 +21,12 @@ SENTENCES = (
 )
 
 
-def article(number: int) -> bytes:
-    """A page of some 5 kB: a header, a dated text of eight paragraphs, a list of related articles."""
+def article(number: int, articles: int = ENDLESS) -> bytes:
+    """A page of some 5 kB: a header, a dated text of eight paragraphs, a list of related articles. `articles` is how many
+    the site has."""
     text = "".join(f"<p>{''.join(s.format(n=number * 10 + i) for s in SENTENCES)}</p>" for i in range(8))
-    first = number * RELATED + 1
-    related = "".join(f'<li><a href="/a/{n}.html">第{n}号园区开工建设</a></li>' for n in range(first, first + RELATED))
+    named = [(number * RELATED + 1 + place) % articles for place in range(RELATED)]
+    related = "".join(f'<li><a href="/a/{n}.html">第{n}号园区开工建设</a></li>' for n in named)
     menu = "".join(f'<li><a href="/list/{n}/">栏目{n}</a></li>' for n in range(20))
     return f"""<!doctype html><html><head><meta charset="utf-8"><title>第{number}号园区开工建设 - 园区周报</title></head>
 <body><div class="nav"><ul>{menu}</ul></div><div class="article"><h1>第{number}号园区开工建设</h1>
@@ -34,6 +36,7 @@ def article(number: int) -> bytes:
 
 class _Connection(asyncio.Protocol):
     counts: ClassVar[Counter[str]] = Counter()
+    articles = ENDLESS
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -55,7 +58,8 @@ class _Connection(asyncio.Protocol):
         number = path.removeprefix("/a/").removesuffix(".html")
         tag = f'ETag: "{number}"\r\n'
         known = f'if-none-match: "{number}"' in head.lower()
-        answer = _response("304 Not Modified", tag=tag) if known else _response("200 OK", article(int(number)), tag=tag)
+        page = b"" if known else article(int(number), self.articles)
+        answer = _response("304 Not Modified" if known else "200 OK", page, tag=tag)
         self.counts.update(requests=1, bytes=len(answer))
         return answer
 
@@ -68,8 +72,12 @@ def _response(status: str, body: bytes = b"", *, tag: str = "") -> bytes:
 class GeneratedSite:
     """The site on a loopback port, as long as the block runs."""
 
+    def __init__(self, articles: int = ENDLESS) -> None:
+        self._articles = articles
+
     def __enter__(self) -> GeneratedSite:
-        self._process = subprocess.Popen([sys.executable, "-m", "benchmarks.site"], stdout=subprocess.PIPE, text=True)
+        program = [sys.executable, "-m", "benchmarks.site", str(self._articles)]
+        self._process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self._base = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
         return self
@@ -87,11 +95,12 @@ class GeneratedSite:
             return Counter(json.load(response))
 
 
-async def _serve() -> None:
+async def _serve(articles: int) -> None:
+    _Connection.articles = articles
     server = await asyncio.get_running_loop().create_server(_Connection, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(_serve(int(sys.argv[1])))

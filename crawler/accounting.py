@@ -13,7 +13,7 @@ from archive.evidence import EvidenceError
 from archive.records import Page
 from crawler.outcomes import Outcome
 from crawler.run import CrawlRun, run_of
-from pipelines.pool import ReadersLost
+from pipelines.processes import ReadersLost
 from pipelines.stages import NotRead, SavedPage
 
 

@@ -13,10 +13,11 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.logs import LogFormat, Whereabouts, detach, log_to_file, log_to_stderr
-from crawler.run import CrawlRun, Plan
+from crawler.plan import Plan
+from crawler.run import CrawlRun
 from crawler.settings import USER_AGENT
 from crawler.spiders.articles import ArticleSpider
-from pipelines.pool import prepare_readers
+from pipelines.processes import prepare_readers
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from archive import PendingPage, leads_to, url_key
-from archive.tombstones import is_forgotten
 from crawler.outcomes import FORGOTTEN, EndPage
 from crawler.run import run_of
 from crawler.urls import why_refused
@@ -27,7 +26,7 @@ class UrlRules:
     def process_request(self, request: Request) -> None:
         reason = why_refused(request.url) or self._why_off_site(request)
         # Forgotten pages are not pending, but for those of a `forget` that was killed; a redirect may lead to any.
-        if reason is None and is_forgotten(run_of(self.crawler).archive, request.url):
+        if reason is None and run_of(self.crawler).is_forgotten(request.url):
             reason = FORGOTTEN.reason
         if reason:
             raise EndPage("refused", reason)

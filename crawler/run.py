@@ -6,9 +6,8 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal, cast
 
 from filelock import FileLock
@@ -34,19 +33,19 @@ from archive.health import end_findings_but_of, judge_run, judge_silence, judge_
 from archive.lock import lock_data
 from archive.naming import name_site
 from archive.records import Capture, Exchange, Page
-from archive.refresh import Refresh, known_sites, queue_known
+from archive.refresh import known_sites, queue_known
 from archive.resume import count_left, resume_crawl
-from archive.tombstones import is_forgotten
+from archive.tombstones import forgotten_hashes, hash_key
 from archive.waits import current_waits, note_wait
-from crawler.configuration import CrawlerSettings, SiteSettings
 from crawler.learning import SiteLearner
 from crawler.named_sites import NamedSites
 from crawler.outcomes import FORGOTTEN, Outcome
+from crawler.plan import Plan
 from crawler.sites import same_site
 from crawler.tally import Tally
 from crawler.under_way import Member, UnderWay, Unit
 from pipelines.parts import first_parts
-from pipelines.pool import ReadersLost
+from pipelines.processes import ReadersLost
 
 logger = logging.getLogger(__name__)
 
@@ -55,28 +54,6 @@ PAGES_IN_HAND = 200
 hold in memory. Where a crawl is killed they are still pending, and the next run takes them."""
 
 Change = Literal["new", "changed", "unchanged", "listing"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a crawl is asked to do."""
-
-    starts: tuple[str, ...]
-    """URLs named by the user. May be empty: then what an earlier run left pending is fetched."""
-    data: Path
-    """The data directory."""
-    depth: int = 1
-    """Links followed from a start that is on no configured site: 0 is the start alone, 1 its related articles too."""
-    max_pages: int | None = None
-    """Pages asked for in this run; None is no limit."""
-    sites: tuple[SiteSettings, ...] = ()
-    """The configured sites, those that are not crawled among them."""
-    only: frozenset[str] | None = None
-    """Names of the sites that are crawled; None is every site with pages pending."""
-    refresh: Refresh | None = None
-    """Which known pages are asked for again; None is as each site is configured, `due` by default."""
-    crawler: CrawlerSettings = field(default_factory=CrawlerSettings)
-    """What is configured for all sites together."""
 
 
 class CrawlRun:
@@ -111,6 +88,8 @@ class CrawlRun:
         )
         """What the crawl learns of its sites."""
         self._captures: dict[str, Capture] = {}
+        self._forgotten = forgotten_hashes(archive)
+        """They stay as they are: whoever adds one holds the lock."""
         self._under_way = UnderWay()
         self._held: list[PendingPage] = []
         """Pages in hand that look like further parts of an article whose first page has not ended."""
@@ -118,7 +97,7 @@ class CrawlRun:
         self._starts = frozenset(map(url_key, plan.starts))
         for url in plan.starts:
             add_start(archive, url, site=self.sites.name_or_host(url), crawl_id=self.crawl_id)
-            if is_forgotten(archive, url):
+            if self.is_forgotten(url):
                 self.tally.starts[url] = FORGOTTEN
         self._queue_known()
         hosts = [f"{scheme}://{host}/" for site in plan.sites for host in site.hosts for scheme in ("http", "https")]
@@ -169,6 +148,10 @@ class CrawlRun:
     def may_turn(self, page: Page) -> bool:
         """Whether the page after this one of its listing is fetched as well."""
         return page.turn < self.sites.settings_of(page.site).turns
+
+    def is_forgotten(self, url: str) -> bool:
+        """Whether the page at a URL is never to be asked for again."""
+        return hash_key(url_key(url)) in self._forgotten
 
     def covers(self, url: str, *, site: str) -> bool:
         """Whether a URL that a page of `site` names, or leads to, belongs to what is crawled."""

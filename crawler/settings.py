@@ -34,13 +34,20 @@ SPIDER_MIDDLEWARES = {
     # Statuses are the spider's to judge: a 404 and a 304 are outcomes, not noise.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the archive knows how deep a page is
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no request is made from a response
 }
 EXTENSIONS = {
     "crawler.accounting.Accounting": 10,
     "crawler.politeness.PoliteThrottle": 20,
     "scrapy.extensions.throttle.AutoThrottle": None,  # forgets Crawl-delay after the first response
     "scrapy.extensions.remote_control.RemoteControl": None,  # takes a quarter of a second to find that it is off
+    # What is counted is in the archive, for each page and site, and survives a kill.
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logcount.LogCount": None,
+    "scrapy.extensions.logstats.LogStats": None,
 }
+DOWNLOADER_STATS = False
+STATS_DUMP = False
 # The archive hands out each page once per crawl. Scrapy's own filter would drop a redirect to a URL it has
 # seen without callback or errback, and the page would never end.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"

@@ -9,7 +9,6 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from crawler.run import CrawlRun
 from crawler.tally import Tally
 
 
@@ -38,12 +37,12 @@ class _CrawlProgress(Progress):
         yield from super().get_renderables()
 
 
-def show_progress(run: CrawlRun, *, quiet: bool = False) -> AbstractContextManager[object]:
+def show_progress(tally: Tally, *, quiet: bool = False) -> AbstractContextManager[object]:
     """A progress bar on stderr while the crawl runs; nothing where stderr is no terminal."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         return nullcontext()
-    return _CrawlProgress(run.tally, console)
+    return _CrawlProgress(tally, console)
 
 
 def summary_table(tally: Tally) -> Table:

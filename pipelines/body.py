@@ -170,7 +170,7 @@ def covering_rule(rules: tuple[Rule, ...], line: str) -> Rule | None:
     text = reveal(line).text.strip()
     for rule in that_may_fit(rules, text):
         if rule.pattern.fullmatch(text):
-            return None if rule.unless and rule.unless.search(text) else rule
+            return None if rule.is_excepted(text) else rule
     return None
 
 

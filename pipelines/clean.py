@@ -161,12 +161,11 @@ def _is_row(text: str) -> bool:
 
 
 def _excepted(rule: Rule, text: str, context: str | None = None) -> bool:
-    unless = rule.unless
     if rule.kind in ("contact", "share") and term("tells").search(text):
         return True
     if rule.unit != "row" and term("cited").search(text):
         return True
-    return unless is not None and bool(unless.search(text) or (context and unless.search(context)))
+    return rule.is_excepted(text) or (bool(context) and rule.is_excepted(str(context)))
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
+import os
 import time
 import zlib
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import forkserver
-from multiprocessing.context import BaseContext, ForkServerContext
 from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -22,10 +20,14 @@ from pipelines import NotAnArticle, read_start
 from pipelines.article import read_known
 from pipelines.learning import KnownSite, SharedRecord, load_site
 from pipelines.parts import NO_PARTS, PartLinks, find_parts
+from pipelines.processes import ReadersLost, reader_context
 from pipelines.reader import take_apart
 
 MAX_TASKS = 2_000
 """Pages after which a worker is replaced: lxml and trafilatura keep what they once allocated."""
+NICE = 5
+"""How far readers stand back: for the process that they read for, which has more to do than they, and for whatever else
+the machine is there for."""
 STARTING = 60.0
 """Seconds in which a reader comes up on the slowest machine; two are usual. Whoever starts a crawl in a script without
 `if __name__ == "__main__":` has each reader run the script as well, which may end it, or wait for ever."""
@@ -42,16 +44,6 @@ class ReadingFailed(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class ReadersLost(Exception):
-    """There is no reader, and none comes up: no page is to blame. The message says so in one line."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            'no process comes up to read pages: a script that starts it needs `if __name__ == "__main__":` above that,'
-            " else memory or processes have run out"
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +68,9 @@ class ReaderPool(Generic[Task, Result]):
     def __init__(self, reader: Callable[[Task], Result], *, processes: int, timeout: float) -> None:
         self._reader = reader
         self._timeout = timeout
-        self._pool = ProcessPool(max_workers=processes, max_tasks=MAX_TASKS, context=_context())
+        self._pool = ProcessPool(
+            max_workers=processes, max_tasks=MAX_TASKS, initializer=_stand_back, context=reader_context()
+        )
         self._ended = time.monotonic()
 
     async def read(self, page: Task) -> Result:
@@ -111,11 +105,9 @@ class ReaderPool(Generic[Task, Result]):
         self._pool.join()
 
 
-def prepare_readers() -> None:
-    """Begin to import what readers need, in the process that they are made from, while the caller does other things:
-    the first page waits for it."""
-    if isinstance(_context(), ForkServerContext):
-        forkserver.ensure_running()
+def _stand_back() -> None:
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICE)
 
 
 def read_task(task: tuple[Page, SharedRecord | None]) -> PageReading:
@@ -157,14 +149,3 @@ def _read_step_by_step(page: Page, site: KnownSite) -> Article | None:
         return take_apart(page.body, page.url, page.fetched_at, site.repeats).article
     except NotAnArticle:
         return None
-
-
-def _context() -> BaseContext:
-    """A way to start processes that does not copy the reactor, its threads and its sockets, as fork does."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    # Imported once, in the server: a worker that replaces a killed one starts in milliseconds. Without __main__ each
-    # would import the command line for itself.
-    context.set_forkserver_preload(["__main__", "pipelines.pool", "pipelines.warm"])
-    return context

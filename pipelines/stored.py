@@ -18,7 +18,8 @@ from archive.urls import url_key
 from pipelines.chosen import NO_SELECTORS
 from pipelines.learning import Learned, Sample, SharedRecord, learn, load_site
 from pipelines.parts import PartChain
-from pipelines.pool import PageReading, ReaderPool, ReadersLost, is_sampled, read_page
+from pipelines.pool import PageReading, ReaderPool, is_sampled, read_page
+from pipelines.processes import ReadersLost
 
 BATCH = 16
 """Pages handed over at a time: handing over takes as long as reading a page by what was learned of its site."""

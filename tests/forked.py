@@ -100,11 +100,11 @@ def serve(requests: socket.socket) -> None:
     for module in IMPORTED:
         __import__(module)
     from archive.folding import fold
-    from pipelines.pool import _context
+    from pipelines.processes import reader_context
 
     fold("")  # makes its table
     assert "twisted.internet.reactor" not in sys.modules  # each crawl installs its own
-    readers = _context()
+    readers = reader_context()
     killed = False
     with requests.makefile("rw", encoding="utf-8") as lines:
         for line in lines:

@@ -25,9 +25,10 @@ from archive.refresh import Refresh
 from crawler.exchanges import exchange_of
 from crawler.outcomes import Outcome, outcome_of_error
 from crawler.parts import confirm_parts
+from crawler.plan import Plan
 from crawler.responses import headers_for, outcome_of_response, page_from_response
-from crawler.run import CrawlRun, Plan
-from pipelines.pool import ReadersLost
+from crawler.run import CrawlRun
+from pipelines.processes import ReadersLost
 
 
 class ArticleSpider(Spider):

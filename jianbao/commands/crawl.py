@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from rich.console import Console
@@ -17,14 +17,15 @@ from archive.lock import AlreadyInUse
 from archive.refresh import Refresh
 from crawler.configuration import FILE_NAME, Configuration, NotifySettings
 from crawler.named_sites import NamedSites
-from crawler.process import run_spider
-from crawler.run import CrawlRun, Plan
+from crawler.plan import Plan
 from crawler.urls import why_refused
 from jianbao.configured import config_option, no_such_site
 from jianbao.notify.telling import tell
 from jianbao.options import data_option, log_format
-from jianbao.progress import show_progress, summary_table
-from pipelines.pool import ReadersLost
+from pipelines.processes import ReadersLost, prepare_readers
+
+if TYPE_CHECKING:
+    from crawler.run import CrawlRun
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
 _LOOKS_LIKE_HOST = re.compile(r"(localhost|[^/]+\.[^/]+)(:\d+)?(/|\?|$)", re.I)
@@ -148,6 +149,12 @@ def plan_crawl(
 
 def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] | None = None) -> None:
     """Crawl as planned, showing how it goes and what became of it. Raises CrawlFailed."""
+    prepare_readers()
+    # Not before: they bring Scrapy, and take the second in which the readers come up.
+    from crawler.process import run_spider
+    from crawler.run import CrawlRun
+    from jianbao.progress import show_progress, summary_table
+
     try:
         run = CrawlRun.open(plan)
     except (AlreadyInUse, ArchiveError) as error:
@@ -156,7 +163,7 @@ def carry_out(plan: Plan, *, verbose: bool = False, settings: Mapping[str, Any] 
         raise CrawlFailed(f"cannot write to {plan.data}: {error.strerror}; give another --data") from error
     except sqlite3.DatabaseError as error:
         raise CrawlFailed(f"the archive in {plan.data} cannot be used ({error}): `jianbao doctor` says more") from error
-    with show_progress(run, quiet=verbose):
+    with show_progress(run.tally, quiet=verbose):
         run_spider(run, settings=settings, verbose=verbose, log_format=log_format())
     Console().print(summary_table(run.tally))
     if run.outcome == "max-pages":

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from archive import ArchiveError, ArchiveMissing, read_archive, start_urls
-from crawler.run import Plan
+from crawler.plan import Plan
 from jianbao import serving
 from jianbao.commands.crawl import carry_out
 from jianbao.demo.server import HOST

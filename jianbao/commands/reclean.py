@@ -20,7 +20,7 @@ from jianbao.configured import config_option
 from jianbao.options import data_option
 from jianbao.reading import on_one_line
 from jianbao.writing import writing
-from pipelines.pool import ReadersLost
+from pipelines.processes import ReadersLost
 from pipelines.reclean import Recleaner, Report
 
 SHOWN_CHARS = 60

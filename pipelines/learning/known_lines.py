@@ -121,7 +121,7 @@ def _own_rule(kind: RemovalKind) -> Rule:
         needs=(),
         pattern=re.compile(""),
         ends=False,
-        unless=None,
+        unless=(),
         notices=True,
         why="different articles of the site have it in the same place",
         removes=(),

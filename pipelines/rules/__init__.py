@@ -47,14 +47,18 @@ class Rule:
     """Whether the text of an article is over where such a line stands, if little prose follows."""
     notices: bool
     """Whether it holds on the page of a notice too, whose contacts are what it says."""
-    unless: re.Pattern[str] | None
-    """Found in the same sentence (for a `line` rule: in the line), it keeps the rule from firing."""
+    unless: tuple[re.Pattern[str], ...]
+    """Each, found in the same sentence (for a `line` rule: in the line), keeps the rule from firing."""
     why: str
     """Why this is not part of an article."""
     removes: tuple[str, ...]
     """Lines it takes out, tested."""
     keeps: tuple[str, ...]
     """Look-alikes it leaves alone, tested."""
+
+    def is_excepted(self, text: str) -> bool:
+        """Whether something in a text, as `reveal` shows it, keeps the rule from firing."""
+        return any(pattern.search(text) for pattern in self.unless)
 
 
 @cache
@@ -126,13 +130,11 @@ def _needed() -> tuple[frozenset[int], dict[int, int]]:
 @cache
 def term(name: str) -> re.Pattern[str]:
     """One of the terms that the rules share, by itself."""
-    return _compile(_terms()[name], _terms())
+    return _compile(f"%{{{name}}}")
 
 
 def _rule(entry: dict[str, object], sets: int) -> Rule:
     """A rule as it is stated, behind others that have so many sets of words."""
-    terms = _terms()
-    unless = entry.get("unless")
     needs = tuple(frozenset(word.replace("␣", " ") for word in words.split()) for words in entry.get("needs", ()))  # type: ignore[attr-defined]
     return Rule(
         name=str(entry["name"]),
@@ -140,20 +142,22 @@ def _rule(entry: dict[str, object], sets: int) -> Rule:
         unit=entry["unit"],  # type: ignore[arg-type]
         needs=needs,
         wants=((1 << len(needs)) - 1) << sets,
-        pattern=_compile(str(entry["pattern"]), terms),
+        pattern=_compile(str(entry["pattern"])),
         ends=bool(entry.get("ends", False)),
         notices=bool(entry.get("notices", True)),
-        unless=_compile(str(unless), terms) if unless else None,
+        unless=tuple(map(_compile, entry.get("unless", ()))),  # type: ignore[call-overload]
         why=str(entry["why"]),
         removes=tuple(entry["removes"]),  # type: ignore[arg-type]
         keeps=tuple(entry["keeps"]),  # type: ignore[arg-type]
     )
 
 
-def _compile(pattern: str, terms: Mapping[str, str]) -> re.Pattern[str]:
-    """The pattern with its %{terms} put in; a term may use others."""
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    """The pattern with its %{terms} put in; a term may use others. A long one takes 30 ms: once for all rules that
+    have it in common."""
     while "%{" in pattern:
-        pattern = _TERM.sub(lambda m: f"(?:{terms[m[1]]})", pattern)
+        pattern = _TERM.sub(lambda m: f"(?:{_terms()[m[1]]})", pattern)
     return re.compile(pattern)
 
 

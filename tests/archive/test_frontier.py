@@ -14,6 +14,7 @@ from archive import (
     add_start,
     finish_crawl,
     last_crawl,
+    leads_to,
     open_archive,
     record_outcome,
     save_article,
@@ -110,6 +111,14 @@ def test_a_page_that_was_fetched_is_as_deep_as_its_shortest_way_too(db: Database
     save_article(db, article(2, related=(link(9, 1),)), page(2, depth=0), crawl_id=crawl, follow=True)
     save_article(db, article(3, related=(link(9, 1),)), page(3, depth=4), crawl_id=crawl, follow=True)
     assert (page_row(db, 9)["depth"], page_row(db, 9)["state"]) == (1, "fetched")
+
+
+def test_where_a_page_led_in_an_earlier_crawl_is_forgotten_while_it_waits(db: Database, crawl: int) -> None:
+    save_article(db, article(2), page(2, requested_url=url(22)), crawl_id=crawl, follow=False)
+    record_outcome(db, url(2), state="fetched", reason="redirect", crawl_id=crawl, status=302, belongs_to=url(22))
+    assert leads_to(db, url(2), url(22))
+    add_start(db, url(2), site=SITE, crawl_id=start_crawl(db))
+    assert not leads_to(db, url(2), url(22))
 
 
 def test_an_article_fetched_through_a_redirect_is_not_fetched_again_by_its_own_url(db: Database, crawl: int) -> None:

@@ -17,7 +17,7 @@ CRAWL = """
 import sys
 from pathlib import Path
 import click
-from crawler.run import Plan
+from crawler.plan import Plan
 from jianbao.commands.crawl import carry_out
 try:
     carry_out(Plan(starts=(sys.argv[1],), data=Path("data"), depth=9), settings={"DOWNLOAD_DELAY": 0})

@@ -18,7 +18,8 @@ CRAWL = """
 import sys
 from pathlib import Path
 from crawler.process import run_spider
-from crawler.run import CrawlRun, Plan
+from crawler.plan import Plan
+from crawler.run import CrawlRun
 run = CrawlRun.open(Plan(starts=tuple(sys.argv[2:]), data=Path(sys.argv[1]), depth=3, refresh="all"))
 run_spider(run, settings={"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_START_DELAY": 0})
 sys.exit(0 if run.outcome == "finished" else 1)

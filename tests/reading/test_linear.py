@@ -38,8 +38,8 @@ def patterns() -> dict[str, Callable[[str], object]]:
     found: dict[str, Callable[[str], object]] = {"plea": term("plea").search}
     for rule in load_rules():
         found[rule.name] = rule.pattern.search if rule.unit == "sentence" else rule.pattern.fullmatch
-        if rule.unless is not None:
-            found[f"{rule.name}, unless"] = rule.unless.search
+        for number, pattern in enumerate(rule.unless):
+            found[f"{rule.name}, unless {number}"] = pattern.search
     return found
 
 
