@@ -19,7 +19,7 @@ from archive.links import resolve_links, save_links
 from archive.parts import confirm_parts, save_parts
 from archive.records import Arrival, Article, Capture, Page
 from archive.removals import save_removals
-from archive.search import index_article, unindex_article
+from archive.search import index_article, index_terms, to_index, unindex_article
 from archive.times import now, utc
 from archive.urls import canonical_url, url_key
 
@@ -79,8 +79,8 @@ def save_articles(db: Database, arrivals: Sequence[Arrival], *, crawl_id: int) -
         saved = [_save(db, arrival, crawl_id) for arrival in arrivals]
         # Last: FTS5 gathers what it is given, and writes it out before any statement that may fail halfway. With a
         # transaction of fifty articles that makes one piece to merge in place of fifty.
-        for one in saved:
-            _index(db, one)
+        for one, arrival in zip(saved, arrivals, strict=True):
+            _index(db, one, arrival)
     return [one.change for one in saved]
 
 
@@ -92,8 +92,8 @@ class _Saved(NamedTuple):
     version: int
     was: tuple[str, str] | None
     """Title and body to be taken out of the index; None for none."""
-    now: tuple[str, str] | None
-    """Title and body to be put into it; None where they are in it."""
+    is_indexed: bool
+    """Whether title and body are in it."""
 
 
 def _save(db: Database, arrival: Arrival, crawl_id: int) -> _Saved:
@@ -111,11 +111,12 @@ def _save(db: Database, arrival: Arrival, crawl_id: int) -> _Saved:
     return saved
 
 
-def _index(db: Database, saved: _Saved) -> None:
+def _index(db: Database, saved: _Saved, arrival: Arrival) -> None:
     if saved.was:
         unindex_article(db, saved.id, *saved.was)
-    if saved.now:
-        index_article(db, saved.id, *saved.now)
+    if not saved.is_indexed:
+        article = arrival.article
+        index_terms(db, saved.id, *(arrival.indexed or (to_index(article.title), to_index(article.body))))
 
 
 def confirm_article(
@@ -255,15 +256,15 @@ def _save_text(db: Database, article: Article, page: Page, stored: _Stored | Non
         article_id = _insert(db, article, page.site, seen)
         _add_version(db, article_id, 1, article, seen, capture_id)
         note_text(db, article_id, 1, seen_at=seen, cause="crawl")
-        return _Saved("new", article_id, 1, None, text)
+        return _Saved("new", article_id, 1, None, False)
     if (stored.title, stored.body) == text:
         _update(db, stored, article, seen, changes={})
         _point_version(db, stored.id, stored.version, capture_id)
-        return _Saved("unchanged", stored.id, stored.version, None, None)
+        return _Saved("unchanged", stored.id, stored.version, None, True)
     version = _version_of(db, stored.id, article, seen, capture_id)
     note_text(db, stored.id, version, seen_at=seen, cause="crawl")
     _update(db, stored, article, seen, changes={"last_changed": seen, "version": version})
-    return _Saved("changed", stored.id, version, (stored.title, stored.body), text)
+    return _Saved("changed", stored.id, version, (stored.title, stored.body), False)
 
 
 def _insert(db: Database, article: Article, site: str, seen: str) -> int:

@@ -204,3 +204,5 @@ class Arrival:
     """Where the response is kept; None where it is not."""
     parts: tuple[tuple[Page, Capture | None], ...] = ()
     """The further pages that the article was joined of, each with where its response is kept."""
+    indexed: tuple[str, str] | None = None
+    """Title and body as `to_index` makes them of the article; None where whoever saves it is to do that."""

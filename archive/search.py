@@ -112,10 +112,12 @@ def _characters(folded: str) -> list[str]:
 
 def index_article(db: Database, article_id: int, title: str, body: str) -> None:
     """Add an article to the index, in the caller's transaction."""
-    db.execute(
-        "INSERT INTO articles_fts (rowid, title, body) VALUES (?, ?, ?)",
-        (article_id, to_index(title), to_index(body)),
-    )
+    index_terms(db, article_id, to_index(title), to_index(body))
+
+
+def index_terms(db: Database, article_id: int, title: str, body: str) -> None:
+    """The same of what `to_index` made of title and body."""
+    db.execute("INSERT INTO articles_fts (rowid, title, body) VALUES (?, ?, ?)", (article_id, title, body))
 
 
 def unindex_article(db: Database, article_id: int, title: str, body: str) -> None:

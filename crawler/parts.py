@@ -45,7 +45,7 @@ class JoinParts:
                 break
             parts.append(part.page)
             chain.add(part.article, part.links)
-        return replace(first, article=chain.join(), parts=tuple(parts))
+        return replace(first, article=chain.join(), indexed=None, parts=tuple(parts)) if parts else first
 
     async def _go_back(self, item: ReadPage, in_hand: dict[str, ReadPage]) -> ReadPage:
         """The first part of the article, where a link led straight into the middle of it."""

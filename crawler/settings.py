@@ -21,6 +21,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.repetition.Repetition": 94,
     "crawler.robots.Robots": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a 5xx for "all allowed"
+    "crawler.refreshing.MetaRefresh": 580,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # decodes every page to look for it
     "crawler.downloading.Unpacking": 590,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # keeps what bombs unpack to
     "crawler.exchanges.SentEncoding": 600,  # before the body is decoded, which Unpacking does

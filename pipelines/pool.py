@@ -8,13 +8,14 @@ import time
 import zlib
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from archive.learned import ReadAs
 from archive.records import Article, Listing, Page
+from archive.search import to_index
 from archive.urls import url_key
 from pipelines import NotAnArticle, read_start
 from pipelines.article import read_known
@@ -60,6 +61,8 @@ class PageReading:
     """By what it was read; None where nothing is known of its site."""
     parts: PartLinks = NO_PARTS
     """Where the rest of the article is, if the site cuts it into several pages."""
+    indexed: tuple[str, str] | None = None
+    """The article as `Arrival.indexed` has it; None where it was not asked for."""
 
 
 class ReaderPool(Generic[Task, Result]):
@@ -113,7 +116,10 @@ def _stand_back() -> None:
 def read_task(task: tuple[Page, SharedRecord | None]) -> PageReading:
     """What a worker process runs for each page of a crawl."""
     page, record = task
-    return read_page(page, load_site(record) if record else None, compare=is_sampled(page.url))
+    reading = read_page(page, load_site(record) if record else None, compare=is_sampled(page.url))
+    article = reading.article
+    # Here, as the process that saves has most to do.
+    return replace(reading, indexed=(to_index(article.title), to_index(article.body))) if article else reading
 
 
 def is_sampled(url: str) -> bool:

@@ -84,6 +84,8 @@ class ReadPage:
     """None only for a part of an article that holds no text itself."""
     links: PartLinks = NO_PARTS
     """Where the rest of the article is, if it goes on elsewhere."""
+    indexed: tuple[str, str] | None = None
+    """The article as `Arrival.indexed` has it."""
     parts: tuple[Page, ...] = ()
     """The further pages that the article was joined of, in order."""
 
@@ -145,7 +147,7 @@ class ReadArticle:
             return ListedPage(item, reading.listing)
         if reading.article is None and reading.parts.earlier is None:
             raise NotRead("fetched", f"not-an-article: {reading.reason}")
-        return ReadPage(item, reading.article, reading.parts)
+        return ReadPage(item, reading.article, reading.parts, reading.indexed)
 
     def _take_in_hand(self, size: int) -> None:
         self._in_hand += size
@@ -180,6 +182,7 @@ class SaveArticle:
             follow=run.may_follow(item.page),
             capture=run.capture_of(item.page.requested_url),
             parts=tuple((part, run.capture_of(part.requested_url)) for part in item.parts),
+            indexed=item.indexed,
         )
         text = hash((item.article.title, item.article.body))
         self.crawler.signals.send_catch_log(ARTICLE_READ, page=item.page, text=text)
