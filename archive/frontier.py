@@ -90,8 +90,8 @@ def queue_pages(db: Database, urls: Sequence[str], *, site: str, depth: int) -> 
 
 
 def _known(db: Database, urls: Sequence[str], *, site: str, depth: int) -> frozenset[str]:
-    """The keys of those pages to which being named once more adds nothing: nearly all that a page of a known site names. (The index of `site` would lead through every page of
-    it: hence +.)"""
+    """The keys of those pages to which being named once more adds nothing: nearly all that a page of a known site
+    names. (The index of `site` would lead through every page of it: hence +.)"""
     rows = db.execute(
         """
         SELECT url_key FROM pages
